@@ -1,0 +1,1 @@
+"""What travels on the topics: records, topics and the codec. Imports nothing from ``streams``."""

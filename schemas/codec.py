@@ -1,0 +1,123 @@
+"""Bytes <-> record. The only file that knows the wire.
+
+A value is the record as UTF-8 JSON. Headers carry the CloudEvents 1.0 attributes in the binary mode of its
+Kafka binding (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md):
+``ce_specversion, ce_id, ce_source, ce_type, ce_time, ce_subject, ce_dataschema`` and ``content-type``.
+The key is the report's id, so that a report's records keep their order.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from schemas.dead_letter import DeadLetter
+from schemas.events import EventContext
+from schemas.paragraph import Paragraph
+from schemas.record import Record
+
+Headers = list[tuple[str, bytes]]
+R = TypeVar("R", bound=Record)
+
+_DATASCHEMA = re.compile(r"^urn:report-streams:(?P<name>[a-z]+):(?P<major>\d{1,4})\.(?P<minor>\d{1,4})$")
+
+
+class DecodeError(ValueError):
+    """A value that is not the record it should be; the message says what is wrong, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A record as Kafka carries it."""
+
+    key: bytes | None
+    value: bytes
+    headers: Headers
+
+    @property
+    def size(self) -> int:
+        """Bytes of key, value and headers; Kafka adds less than 100 of its own."""
+        headers = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.key or b"") + len(self.value) + headers
+
+
+def encode(record: Paragraph | EventContext | DeadLetter, *, source: str, time: datetime) -> Message:
+    """The message of a record.
+
+    Args:
+        record: anything that has a topic of its own.
+        source: who made the record, a URI reference such as ``/report-streams/worker``.
+        time: when what it tells came about, with zone; readers get it as ``ce_time``.
+    """
+    subject = _subject(record)
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": record.id,
+        "ce_source": source,
+        "ce_type": f"report-streams.{record.schema_name}.v{record.schema_version[0]}",
+        "ce_time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_dataschema": dataschema(type(record)),
+        "content-type": "application/json",
+    }
+    if subject is not None:
+        attributes["ce_subject"] = subject
+    headers = [(name, value.encode()) for name, value in attributes.items()]
+    return Message(_key(record), record.model_dump_json().encode(), headers)
+
+
+def decode(record_type: type[R], value: bytes | None, headers: Iterable[tuple[str, bytes | None]] | None = None) -> R:
+    """The record in a message's value.
+
+    Unknown fields are refused, unless ``ce_dataschema`` says that a newer minor version wrote them: those are ignored.
+
+    Raises:
+        DecodeError: empty value, not UTF-8, not JSON, another record or major version, or a field that is wrong.
+    """
+    if not value:
+        raise DecodeError("the value is empty")
+    newer = _written_by_newer_minor(record_type, headers or ())
+    try:
+        value.decode()
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"not UTF-8: byte 0x{value[error.start]:02x} at {error.start}") from None
+    try:
+        return record_type.model_validate_json(value, extra="ignore" if newer else "forbid")
+    except ValidationError as error:
+        raise DecodeError(_complaint(error)) from None
+
+
+def dataschema(record_type: type[Record]) -> str:
+    """The value of ``ce_dataschema``: which record, in which version."""
+    major, minor = record_type.schema_version
+    return f"urn:report-streams:{record_type.schema_name}:{major}.{minor}"
+
+
+def _written_by_newer_minor(record_type: type[Record], headers: Iterable[tuple[str, bytes | None]]) -> bool:
+    written = next((value for name, value in headers if name == "ce_dataschema" and value), None)
+    if written is None:
+        return False
+    named = _DATASCHEMA.match(written.decode("utf-8", "replace"))
+    if named is None or named["name"] != record_type.schema_name:
+        raise DecodeError(f"ce_dataschema is {written[:100]!r}, expected {dataschema(record_type)}")
+    major, minor = record_type.schema_version
+    if int(named["major"]) != major:
+        raise DecodeError(f"version {named['major']}.{named['minor']} is not readable here, which reads {major}.x")
+    return int(named["minor"]) > minor
+
+
+def _complaint(error: ValidationError) -> str:
+    """The first few faults, each with its field; the input itself is in the dead letter."""
+    faults = error.errors(include_url=False, include_input=False)
+    shown = [f"{'.'.join(str(part) for part in fault['loc']) or 'value'}: {fault['msg']}" for fault in faults[:5]]
+    return "; ".join(shown) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
+
+
+def _subject(record: Paragraph | EventContext | DeadLetter) -> str | None:
+    return None if isinstance(record, DeadLetter) else record.report.id
+
+
+def _key(record: Paragraph | EventContext | DeadLetter) -> bytes | None:
+    return record.key if isinstance(record, DeadLetter) else record.report.id.encode()

@@ -1,0 +1,47 @@
+"""What all records share: frozen, strict about unknown fields, exact about numbers."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+
+class Record(BaseModel):
+    """Base of everything that travels on a topic, and of the parts of it.
+
+    ``schema_name`` and ``schema_version`` (major, minor) go into the header ``ce_dataschema``. A minor step
+    only adds optional fields; anything else is a major step.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+    schema_name: ClassVar[str] = ""
+    schema_version: ClassVar[tuple[int, int]] = (1, 0)
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros after the point: 1.20E+6 -> 1200000."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _no_float(value: object) -> object:
+    """A binary float has already lost the digits that were written, so it is refused rather than rounded."""
+    if isinstance(value, float):
+        raise ValueError("must be a string of decimal digits, not a floating-point number")  # noqa: TRY004 -- pydantic wants ValueError
+    return value
+
+
+ExactDecimal = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(allow_inf_nan=False, max_digits=60, decimal_places=30),
+    PlainSerializer(plain, return_type=str, when_used="json"),
+]
+"""A number exactly as written; a string in JSON. 60 digits bound what a hostile exponent could unfold to."""
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A name that programs compare: 1 to 200 characters, no control characters."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+"""A short text for people, such as a title or a heading."""

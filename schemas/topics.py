@@ -1,0 +1,53 @@
+"""Every topic as data: its name, the record on it, and how Kafka is to keep it."""
+
+from dataclasses import dataclass
+
+from schemas.classified import ClassifiedParagraph
+from schemas.dead_letter import DeadLetter
+from schemas.events import Plan, Proposal, Speech, Statistic
+from schemas.paragraph import Paragraph
+from schemas.record import Record
+
+DAY_MS = 24 * 60 * 60 * 1000
+FOREVER = -1
+MAX_INPUT_BYTES = 1_048_576
+"""Largest record of ``paragraphs``: three bytes for each of the longest text's characters, and room to spare."""
+MAX_OUTPUT_BYTES = 8_388_608
+"""Largest record elsewhere: a dead letter is 4/3 of its original, a classified paragraph repeats its text in items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic. ``alias`` is its short name on the command line; sizes are in bytes, times in milliseconds."""
+
+    alias: str
+    name: str
+    record: type[Record]
+    partitions: int
+    retention_ms: int
+    max_message_bytes: int
+    compression: str = "zstd"
+    cleanup_policy: str = "delete"
+
+    def config(self) -> dict[str, str]:
+        """The topic's settings under Kafka's own names."""
+        return {
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(self.max_message_bytes),
+            "compression.type": self.compression,
+            "cleanup.policy": self.cleanup_policy,
+        }
+
+
+PARAGRAPHS = Topic("paragraphs", "reports.paragraphs.v1", Paragraph, 6, 365 * DAY_MS, MAX_INPUT_BYTES)
+# Classified paragraphs can be made again from the paragraphs, so they need not be kept as long.
+CLASSIFIED = Topic("classified", "reports.classified.v1", ClassifiedParagraph, 6, 90 * DAY_MS, MAX_OUTPUT_BYTES)
+SPEECH = Topic("speech", "reports.speech.v1", Speech, 6, FOREVER, MAX_OUTPUT_BYTES)
+PROPOSAL = Topic("proposal", "reports.proposal.v1", Proposal, 6, FOREVER, MAX_OUTPUT_BYTES)
+STATISTIC = Topic("statistic", "reports.statistic.v1", Statistic, 6, FOREVER, MAX_OUTPUT_BYTES)
+PLAN = Topic("plan", "reports.plan.v1", Plan, 6, FOREVER, MAX_OUTPUT_BYTES)
+DEAD_LETTER = Topic("deadletter", "reports.deadletter.v1", DeadLetter, 1, 365 * DAY_MS, MAX_OUTPUT_BYTES)
+
+EVENT_TOPICS = (SPEECH, PROPOSAL, STATISTIC, PLAN)
+TOPICS = (PARAGRAPHS, CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
+BY_ALIAS = {topic.alias: topic for topic in TOPICS}

@@ -1,0 +1,88 @@
+"""The command ``report-streams``: finds the command asked for, and turns errors into messages and exit codes.
+
+A command's module is imported only when that command runs, so that ``--help`` answers at once.
+"""
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from streams.errors import InternalFaultError, ReportStreamsError
+
+COMMANDS = {
+    "analyse": ("streams.commands.analyse", "Say what each paragraph of a file holds; needs no Kafka."),
+    "broker": ("streams.commands.broker", "Start, stop and look at the embedded Kafka."),
+    "demo": ("streams.commands.demo", "Run the whole way once: Kafka, push, worker, events."),
+    "explain": ("streams.commands.explain", "Show why a text gets its labels."),
+    "push": ("streams.commands.push", "Push reports' paragraphs into Kafka."),
+    "subscribe": ("streams.commands.subscribe", "Read events, classified paragraphs or dead letters."),
+    "topics": ("streams.commands.topics", "Create, list and check the topics."),
+    "worker": ("streams.commands.worker", "Analyse paragraphs and emit events, exactly once."),
+}
+"""Name of each command: the module that holds it under the same name, and its line in ``--help``."""
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """The names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 -- a wrong row of COMMANDS, not input
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="report-streams")
+def root() -> None:
+    """Paragraphs of reports in; speeches, proposals, statistics and plans out, through Kafka, exactly once.
+
+    Exit codes: 0 done, 1 some input refused, 2 wrong usage, 3 Kafka not reachable, 4 internal fault.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; every way out sets an exit code, and only our own faults name our code."""
+    try:
+        code = root.main(standalone_mode=False, prog_name="report-streams") or 0
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ReportStreamsError as error:
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone; Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # noqa: BLE001 -- the last stop: a fault of ours gets a message, not a traceback
+        code = _report_fault(error)
+    sys.exit(code)
+
+
+def _report_fault(error: Exception) -> int:
+    if os.environ.get("REPORT_STREAMS_TRACEBACK"):
+        raise error
+    click.echo(
+        f"internal fault: {type(error).__name__}: {error}\n"
+        "This is a mistake of ours. REPORT_STREAMS_TRACEBACK=1 shows where; please report it with that.",
+        err=True,
+    )
+    return InternalFaultError.exit_code
