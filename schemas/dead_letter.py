@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from schemas.ids import content_id
 from schemas.record import Identifier, Record
 
-Stage = Literal["decode", "analyse", "encode"]
+Stage = Literal["decode", "analyse", "encode", "produce"]
 
 
 class DeadLetterHeader(Record):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 
 class Record(BaseModel):
@@ -37,6 +37,7 @@ ExactDecimal = Annotated[
     BeforeValidator(_no_float),
     Field(allow_inf_nan=False, max_digits=60, decimal_places=30),
     PlainSerializer(plain, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}),
 ]
 """A number exactly as written; a string in JSON. 60 digits bound what a hostile exponent could unfold to."""
 

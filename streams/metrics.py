@@ -1,0 +1,67 @@
+"""The metrics of the service: one list of names, units and labels, served by the worker and used by ``ops/``.
+
+Labels are bounded: step, stage, topic alias and partition number, never an id or a text.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+STEPS = ("consume", "analyse", "produce", "offsets", "commit")
+"""The worker's five steps, in order; the label ``step``."""
+
+# From a tenth of a millisecond to half a minute: an idle commit takes about 2 ms, a stuck broker tens of seconds.
+SECONDS_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+class WorkerMetrics:
+    """What a worker counts, in a registry of its own or the one given."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.records_in = Counter(
+            "report_streams_records_in", "Paragraph records whose outcome is committed.", registry=self.registry
+        )
+        self.records_out = Counter(
+            "report_streams_records_out",
+            "Records committed to an output topic, by the topic's short name.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.dead_letters = Counter(
+            "report_streams_dead_letters",
+            "Dead letters committed, by the step that refused the record.",
+            ["stage"],
+            registry=self.registry,
+        )
+        self.step_seconds = Histogram(
+            "report_streams_step_seconds",
+            "Seconds that each of the worker's steps took for a batch.",
+            ["step"],
+            buckets=SECONDS_BUCKETS,
+            registry=self.registry,
+        )
+        self.batch_records = Histogram(
+            "report_streams_batch_records", "Records in a batch.", buckets=BATCH_BUCKETS, registry=self.registry
+        )
+        self.lag_records = Gauge(
+            "report_streams_lag_records",
+            "Records of an assigned partition that are not handled yet; markers of transactions count as records.",
+            ["partition"],
+            registry=self.registry,
+        )
+        self.lag_seconds = Gauge(
+            "report_streams_lag_seconds",
+            "Age in seconds of the newest handled record of an assigned partition with lag; 0 without lag.",
+            ["partition"],
+            registry=self.registry,
+        )
+        self.commits = Counter("report_streams_commits", "Transactions committed.", registry=self.registry)
+        self.aborts = Counter(
+            "report_streams_aborts", "Transactions given up, by cause.", ["cause"], registry=self.registry
+        )
+        self.assigned_partitions = Gauge(
+            "report_streams_assigned_partitions", "Input partitions assigned to this worker.", registry=self.registry
+        )
+        self.ready = Gauge("report_streams_ready", "1 while /readyz says ready, 0 otherwise.", registry=self.registry)
+        for step in STEPS:
+            self.step_seconds.labels(step=step)

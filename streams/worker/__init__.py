@@ -1,0 +1,1 @@
+"""Kafka in, Kafka out, exactly once. ``loop.py`` is the page to read first."""
