@@ -4,6 +4,7 @@ Labels are bounded: step, stage, topic alias and partition number, never an id o
 """
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.parser import text_string_to_metric_families
 
 STEPS = ("consume", "analyse", "produce", "offsets", "commit")
 """The worker's five steps, in order; the label ``step``."""
@@ -65,3 +66,38 @@ class WorkerMetrics:
         self.ready = Gauge("report_streams_ready", "1 while /readyz says ready, 0 otherwise.", registry=self.registry)
         for step in STEPS:
             self.step_seconds.labels(step=step)
+
+
+class PageOfMetrics:
+    """A page of a worker's metrics, read back."""
+
+    def __init__(self, text: str) -> None:
+        self._samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+    def total(self, name: str, **labels: str) -> float:
+        """The sum of a metric's samples that have these labels."""
+        return sum(
+            sample.value for sample in self._samples if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    @property
+    def records_in(self) -> float:
+        """Paragraphs whose outcome is committed."""
+        return self.total("report_streams_records_in_total")
+
+    def summary(self) -> list[str]:
+        """A few lines for people."""
+        out = {
+            sample.labels["topic"]: int(sample.value)
+            for sample in self._samples
+            if sample.name == "report_streams_records_out_total"
+        }
+        commits = self.total("report_streams_commits_total")
+        steps = {step: self.total("report_streams_step_seconds_sum", step=step) for step in STEPS[1:]}
+        return [
+            f"report_streams_records_in_total {self.records_in:.0f}",
+            f"report_streams_records_out_total {', '.join(f'{topic} {count}' for topic, count in sorted(out.items()))}",
+            f"report_streams_commits_total {commits:.0f}, aborts {self.total('report_streams_aborts_total'):.0f}",
+            f"report_streams_step_seconds {', '.join(f'{step} {seconds:.3f}' for step, seconds in steps.items())}",
+            f"report_streams_lag_records {self.total('report_streams_lag_records'):.0f}",
+        ]

@@ -1,0 +1,93 @@
+"""Runs ``report-streams`` as users do: as a process, with settings in its environment."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "streams")
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, with the settings in it as variables: ``topic_prefix`` under its full name."""
+    ours = {f"REPORT_STREAMS_{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, "COLUMNS": "160", **ours}
+
+
+def run(
+    *arguments: str, settings: Mapping[str, str], stdin: bytes = b"", timeout_s: float = 90
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end. Output is text; the exit code is the caller's to judge."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(settings),
+        input=stdin,
+        capture_output=True,
+        timeout=timeout_s,
+        check=False,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Running:
+    """A command that runs beside the test; killed when the ``with`` block ends, whatever happened in it."""
+
+    def __init__(self, *arguments: str, settings: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            env=environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(timeout=5)
+
+    def said(self, pattern: str, timeout_s: float = 30) -> re.Match[str]:
+        """Wait for a line on stderr that matches; fails with all that was said."""
+        eventually(lambda: self._search(pattern) or self.process.poll() is not None, timeout_s)
+        found = self._search(pattern)
+        assert found, f"no line matches {pattern!r} in:\n" + "\n".join(self.lines)
+        return found
+
+    def ended(self, timeout_s: float = 30) -> int:
+        """Wait for the process's own end; its exit code."""
+        code = self.process.wait(timeout=timeout_s)
+        self._reader.join(timeout=5)
+        return code
+
+    def _search(self, pattern: str) -> re.Match[str] | None:
+        return next((found for line in list(self.lines) if (found := re.search(pattern, line))), None)
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip())
+
+
+def eventually(condition: Callable[[], object], timeout_s: float = 30) -> bool:
+    """Ask until the condition holds or the time is over; whether it held."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())

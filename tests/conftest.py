@@ -1,0 +1,70 @@
+"""What all tests share: no settings of the user's, and one real Kafka for the session.
+
+Variables: ``REPORT_STREAMS_TEST_BOOTSTRAP`` names a Kafka to test against instead of starting one;
+``REPORT_STREAMS_TEST_BROKER_CACHE_DIR`` where Kafka's jars are (the user's cache otherwise); ``REQUIRE_ALL=1`` turns
+the skip of a test that cannot have its Kafka into a failure.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.broker import embedded
+from streams.clients.connection import answers
+from streams.errors import ReportStreamsError
+from streams.settings import PREFIX, Settings
+
+TEST_PREFIX = PREFIX + "TEST_"
+CACHE_VARIABLE = TEST_PREFIX + "BROKER_CACHE_DIR"
+
+
+def _clean_environment(patch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name == "KAFKA_HOME" or (name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)):
+            patch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    _clean_environment(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def broker_cache() -> Path:
+    """Where Kafka's jars are, or will be."""
+    named = os.environ.get(CACHE_VARIABLE)
+    with pytest.MonkeyPatch.context() as patch:
+        _clean_environment(patch)
+        return Path(named).absolute() if named else Settings().broker_cache_dir
+
+
+@pytest.fixture(scope="session")
+def kafka(broker_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap servers of a real Kafka, there for the session."""
+    given = os.environ.get(TEST_PREFIX + "BOOTSTRAP")
+    if given:
+        yield given
+        return
+    directory = tmp_path_factory.mktemp("kafka")
+    with pytest.MonkeyPatch.context() as patch:
+        _clean_environment(patch)
+        settings = Settings(broker_data_dir=directory, broker_port=0, broker_cache_dir=broker_cache)
+    try:
+        broker = embedded.start(settings, ready=answers, owner_pid=os.getpid())
+    except ReportStreamsError as error:
+        if os.environ.get("REQUIRE_ALL") == "1":
+            raise
+        pytest.skip(f"no Kafka: {error}")
+    try:
+        yield broker.bootstrap_servers
+    finally:
+        embedded.stop(directory)
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """Keeps this test's topics, groups and transactions apart from every other test's."""
+    return f"t{uuid.uuid4().hex[:8]}."
