@@ -33,7 +33,10 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """Frozen and cross-checked when it is made; made by a command, never on import."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, populate_by_name=True)
+    # An empty variable is one that was unset by people who cannot unset it, in Compose files for example.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, populate_by_name=True
+    )
 
     bootstrap_servers: str | None = Field(
         None, description="Kafka to use, as host:port[,host:port]; unset means the embedded one."

@@ -6,9 +6,11 @@ the skip of a test that cannot have its Kafka into a failure.
 """
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -41,6 +43,10 @@ def broker_cache() -> Path:
         return Path(named).absolute() if named else Settings().broker_cache_dir
 
 
+def _end(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
 @pytest.fixture(scope="session")
 def kafka(broker_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Bootstrap servers of a real Kafka, there for the session."""
@@ -58,6 +64,8 @@ def kafka(broker_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         if os.environ.get("REQUIRE_ALL") == "1":
             raise
         pytest.skip(f"no Kafka: {error}")
+    # A session that is told to end would otherwise leave its Kafka behind: pytest has no handler of its own.
+    signal.signal(signal.SIGTERM, _end)
     try:
         yield broker.bootstrap_servers
     finally:

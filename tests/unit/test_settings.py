@@ -36,6 +36,12 @@ def test_kafka_home_is_read_under_its_own_name(monkeypatch: pytest.MonkeyPatch) 
     assert load_settings({"broker_kafka_home": "/else"}).broker_kafka_home == Path("/else")
 
 
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_HOME", "")
+    monkeypatch.setenv(PREFIX + "BROKER_PORT", "")
+    assert (load_settings({}).broker_kafka_home, load_settings({}).broker_port) == (None, 19092)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
