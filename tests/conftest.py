@@ -44,7 +44,7 @@ def broker_cache() -> Path:
 
 
 def _end(number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +58,14 @@ def kafka(broker_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         _clean_environment(patch)
         settings = Settings(broker_data_dir=directory, broker_port=0, broker_cache_dir=broker_cache)
+    # A session that is told to end would otherwise leave its Kafka behind: pytest has no handler of its own.
+    signal.signal(signal.SIGTERM, _end)
     try:
         broker = embedded.start(settings, ready=answers, owner_pid=os.getpid())
     except ReportStreamsError as error:
         if os.environ.get("REQUIRE_ALL") == "1":
             raise
         pytest.skip(f"no Kafka: {error}")
-    # A session that is told to end would otherwise leave its Kafka behind: pytest has no handler of its own.
-    signal.signal(signal.SIGTERM, _end)
     try:
         yield broker.bootstrap_servers
     finally:

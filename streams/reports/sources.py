@@ -1,0 +1,117 @@
+"""From what the user named (files, directories, ``-``) to the sources that can be read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from streams.reports.reading import Refusal
+
+Form = Literal["text", "jsonl"]
+FORMS: dict[str, Form] = {".jsonl": "jsonl", ".txt": "text", ".md": "text"}
+"""Suffixes that can be read, and how."""
+NO_REPORTS = ("README", "LICENSE", "CHANGELOG")
+"""Files that lie in directories to speak of them; whoever means one names it."""
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One report file, or standard input (``path`` None); ``form`` None means: see what it holds."""
+
+    path: Path | None
+    form: Form | None
+
+    @property
+    def shown(self) -> str:
+        """The file as the user named it."""
+        return "standard input" if self.path is None else _printable(str(self.path))
+
+    @property
+    def name(self) -> str:
+        """The bare name, without directories: the same on every machine."""
+        return "stdin" if self.path is None else _printable(self.path.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Files of a directory that are not read: another suffix, or a README."""
+
+    directory: str
+    names: tuple[str, ...]
+
+
+def readable_suffixes() -> str:
+    """The suffixes, for people: ``.jsonl, .txt, .md``."""
+    return ", ".join(FORMS)
+
+
+def find_sources(inputs: Iterable[str], form: Form | None = None) -> Iterator[Source | Skipped | Refusal]:
+    """The sources in the order of the inputs, those of a directory sorted by path, below all its directories.
+
+    Args:
+        inputs: paths of files and directories, and ``-`` for standard input.
+        form: how to read files that are named one by one and standard input; None goes by suffix and content.
+    """
+    for given in inputs:
+        path = Path(given)
+        if given == STDIN:
+            yield Source(None, form)
+        elif path.is_dir():
+            yield from _in_directory(path)
+        else:
+            yield _one_file(path, form)
+
+
+def _one_file(path: Path, form: Form | None) -> Source | Refusal:
+    if path.is_symlink() and not path.exists():
+        return Refusal(_printable(str(path)), f"a link to {path.readlink()}, which does not exist")
+    if not path.exists():
+        return Refusal(_printable(str(path)), "no such file")
+    if not path.is_file():
+        return Refusal(_printable(str(path)), "not a regular file; feed a pipe or a device to push through -")
+    known = form or FORMS.get(path.suffix.lower())
+    if known is None:
+        suffix = path.suffix or "no suffix"
+        return Refusal(_printable(str(path)), f"{suffix} cannot be read yet, only {readable_suffixes()} can")
+    return Source(path, known)
+
+
+def _in_directory(directory: Path) -> Iterator[Source | Skipped | Refusal]:
+    unread: list[str] = []
+    found = False
+    for entry in _files_below(directory):
+        if isinstance(entry, Refusal):
+            found = True
+            yield entry
+        elif entry.suffix.lower() in FORMS and entry.stem.upper() not in NO_REPORTS:
+            found = True
+            yield _one_file(entry, None)
+        else:
+            unread.append(_printable(str(entry.relative_to(directory))))
+    if unread:
+        yield Skipped(_printable(str(directory)), tuple(unread))
+    if not found:
+        yield Refusal(_printable(str(directory)), f"a directory without reports ({readable_suffixes()})")
+
+
+def _files_below(directory: Path) -> Iterator[Path | Refusal]:
+    """Files in sorted order, hidden ones left out, links to directories not followed."""
+    try:
+        entries = sorted(directory.iterdir())
+    except OSError as error:
+        yield Refusal(_printable(str(directory)), f"cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _files_below(entry)
+        else:
+            yield entry
+
+
+def _printable(path: str) -> str:
+    """The path as valid text: on Linux a file's name can hold bytes that are not UTF-8."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
