@@ -6,7 +6,7 @@ A command's module is imported only when that command runs, so that ``--help`` a
 import importlib
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -40,6 +40,17 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 -- a wrong row of COMMANDS, not input
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; when the reader of its output (head, less) leaves, that is an end, not an error."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes once more at exit, and would complain then. Caught here since click would make it exit 1.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
@@ -68,10 +79,6 @@ def main() -> NoReturn:
     except ReportStreamsError as error:
         click.echo(f"error: {error}", err=True)
         code = error.exit_code
-    except BrokenPipeError:
-        # The reader (head, less) has gone; Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception as error:  # noqa: BLE001 -- the last stop: a fault of ours gets a message, not a traceback
         code = _report_fault(error)
     sys.exit(code)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from streams.commands.options import KAFKA, settings_options
-from streams.commands.pipes import reader_may_leave
 from streams.errors import UsageError
 from streams.settings import Settings
 
@@ -61,7 +60,6 @@ def subscribe(
     endless = follow or not from_beginning or timeout_s is not None
     # Ctrl-C is how one ends a subscription.
     with (
-        reader_may_leave(),
         suppress(KeyboardInterrupt),
         Subscriber(
             settings, reachable_bootstrap(settings), topics, from_beginning=from_beginning, distinct=distinct
