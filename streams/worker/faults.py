@@ -36,6 +36,7 @@ _HOPELESS = _codes(
     "INVALID_TRANSACTION_TIMEOUT",
     "POLICY_VIOLATION",
 )
+_NO_TOPIC = _codes("UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC")
 
 
 class Fault(Enum):
@@ -73,6 +74,11 @@ def fault_of(error: KafkaError, *, refused: bool = False) -> Fault:
     if error.txn_requires_abort():
         return Fault.ABORT
     return Fault.RETRY if error.retriable() else Fault.REPLACE
+
+
+def ends_reading(error: KafkaError) -> bool:
+    """Whether an error of the consumer is for good; all others pass, and reading goes on where it was."""
+    return error.fatal() or error.code() in _HOPELESS or error.code() in _NO_TOPIC
 
 
 def is_data_fault(error: KafkaError) -> bool:

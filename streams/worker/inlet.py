@@ -19,6 +19,7 @@ from confluent_kafka import Message as KafkaMessage
 
 from streams.errors import BrokerUnavailableError, InternalFaultError
 from streams.worker.connection import Configuration
+from streams.worker.faults import ends_reading
 from streams.worker.handle import Consumed
 
 LOG = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class Inlet:
     def _on_message_error(self, message: KafkaMessage, error: KafkaError) -> None:
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- librdkafka's local code
             self._at_end.add(message.partition())
-        elif error.fatal() or not error.retriable():
+        elif ends_reading(error):
             raise InternalFaultError(f"Kafka refuses to give records of {self._topic}: {error.str()}")
         else:
             LOG.warning("reading %s: %s; trying again", self._topic, error.str())

@@ -94,6 +94,7 @@ class Worker:
                     break
         finally:
             self._health.stopping("draining")
+            self._outlet.close()
             self._inlet.close()
             self._report(final=True)
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
@@ -13,6 +14,8 @@ from streams.worker.faults import Fault, fault_of, is_data_fault
 from streams.worker.handle import Handled
 
 LOG = logging.getLogger(__name__)
+
+_LAST_ABORT_S = 5.0
 
 
 class TransactionFailedError(Exception):
@@ -32,12 +35,14 @@ class Outlet:
         self._prefix = topic_prefix
         self._timeout_s = timeout_s
         self._refusal: KafkaError | None = None
+        self._open = False
         self._producer = self._new_producer()
 
     def produce(self, batch: Iterable[Handled]) -> None:
         """Step 3: begin, and hand over every output; the commit waits for their delivery."""
         self._refusal = None
         self._call(self._producer.begin_transaction)
+        self._open = True
         for handled in batch:
             for output in handled.outputs:
                 message = output.message
@@ -50,6 +55,7 @@ class Outlet:
     def commit(self) -> None:
         """Step 5: waits for every delivery, then makes outputs and offsets visible together."""
         self._call(self._producer.commit_transaction)
+        self._open = False
 
     def give_up(self, fault: Fault) -> None:
         """End a failed transaction, so that the next one can begin.
@@ -58,6 +64,7 @@ class Outlet:
             BrokerUnavailableError: Kafka did not let a new producer start in time.
             InternalFaultError: Kafka refuses a new producer for good.
         """
+        self._open = False
         if fault is not Fault.REPLACE:
             try:
                 self._call(self._producer.abort_transaction)
@@ -66,6 +73,12 @@ class Outlet:
             else:
                 return
         self._producer = self._new_producer()
+
+    def close(self) -> None:
+        """Abort what is open, if Kafka lets us: its readers would otherwise wait for the transaction's time-out."""
+        if self._open:
+            with suppress(KafkaException):
+                self._producer.abort_transaction(_LAST_ABORT_S)
 
     def _new_producer(self) -> Producer:
         """A producer that has fenced every earlier one with its transactional id."""

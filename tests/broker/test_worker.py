@@ -256,3 +256,15 @@ def test_offsets_of_the_group_move_with_the_outputs_only(
     group = settings.topic_prefix + settings.worker_group
     told = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result()
     assert {tp.partition: tp.offset for tp in told.topic_partitions} == {p: end for p, end in ends.items() if end}
+
+
+def test_a_worker_whose_topic_is_deleted_stops_and_says_so(
+    variables: dict[str, str], settings: Settings, kafka: str
+) -> None:
+    with Running("worker", settings=variables) as worker:
+        worker.said("assigned")
+        admin = AdminClient({"bootstrap.servers": kafka})
+        for future in admin.delete_topics([settings.topic_prefix + PARAGRAPHS.name]).values():
+            future.result()
+        assert worker.ended(60) == 4
+        worker.said(r"error: Kafka refuses to give records of .*reports\.paragraphs\.v1")

@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import KafkaError
 
-from streams.worker.faults import Fault, fault_of
+from streams.worker.faults import Fault, ends_reading, fault_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,18 @@ def test_a_refused_delivery_turns_an_abort_into_a_search() -> None:
     aborted = KafkaError(KafkaError._INCONSISTENT, "said", txn_requires_abort=True)
     assert fault_of(aborted) is Fault.ABORT
     assert fault_of(aborted, refused=True) is Fault.DATA
+
+
+@pytest.mark.parametrize(
+    ("code", "fatal", "ends"),
+    [
+        ("TOPIC_AUTHORIZATION_FAILED", False, True),
+        ("UNKNOWN_TOPIC_OR_PART", False, True),
+        ("_MAX_POLL_EXCEEDED", False, False),
+        ("_TRANSPORT", False, False),
+        ("NOT_LEADER_FOR_PARTITION", False, False),
+        ("UNKNOWN", True, True),
+    ],
+)
+def test_what_ends_reading(code: str, fatal: bool, ends: bool) -> None:
+    assert ends_reading(KafkaError(getattr(KafkaError, code), "said", fatal=fatal)) is ends
