@@ -1,0 +1,209 @@
+"""Attributions: a verb of saying with its subject, and where the words that it reports begin."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from streams.analysis.context import Context
+from streams.analysis.lexicon import Lexicon
+from streams.analysis.people import Mention, People, Who
+from streams.analysis.sentences import Quotation, Span
+from streams.analysis.spans import Placed
+from streams.analysis.words import Words
+
+_STRONG_AFTER = frozenset("，,：:“「")
+_NEVER_AFTER = frozenset("的了过着和与、。；！？等得精神书员率权力）》”")
+_NEVER_SUBJECT = (
+    *("据", "记者从", "按", "按照", "根据", "落实", "符合", "通过", "经", "针对", "围绕", "对照", "达到", "满足"),
+    *("以更", "有关", "参加", "听取"),
+)
+_NEVER_BEFORE = (
+    "的",
+    "所",
+    "被",
+    "可",
+    "以",
+    "新",
+    "各项",
+    "目标",
+    "工作",
+    "标准",
+    "等",
+    "和",
+    "严",
+    "高",
+    "第",
+    "无法",
+)
+_DEMANDS = frozenset(["指责", "敦促", "呼吁", "重申", "警告", "要求"])
+"""Verbs whose words follow without a comma even when the subject is only a name (哈马斯还指责…)."""
+_OPINION = re.compile(r"在(?P<who>[^，。；]{1,16}?)看来，")
+_LONGEST_CLAUSE = 120
+"""Characters before a verb in which its clause may begin; more would make the search quadratic."""
+_LISTENER = 12
+"""Characters between 告诉 and the comma after the listener."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What finding speech needs of a paragraph; ``people`` are those whom it names with a title.
+
+    ``roles`` has them by name, as they are named first.
+    """
+
+    text: str
+    words: Words
+    sentences: list[Span]
+    quotes: list[Quotation]
+    context: Context
+    people: Placed[Mention]
+    roles: dict[str, Who]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """``text[start:end]`` is subject and verb; ``strong`` when a comma, colon or quotation mark follows.
+
+    ``sentence`` is the sentence's index, ``until`` where the words end if that is known already. An empty ``verb``
+    stands for a bare colon.
+    """
+
+    start: int
+    end: int
+    who: Who | None
+    verb: str
+    sentence: int
+    strong: bool
+    until: int | None = None
+
+
+class Attributions:
+    """Finds attributions."""
+
+    def __init__(self, lexicon: Lexicon, people: People) -> None:
+        self._people = people
+        self._weak = lexicon["speech.weak"]
+        self._collective = lexicon["speech.collective"]
+        self._organisations = tuple(lexicon["speech.organisations"].longest_first())
+        self._openings = lexicon["speech.openings"]
+        self._verbs = lexicon["speech.verbs"]
+        listed = self._verbs.words | lexicon["proposals.verbs"].words | lexicon["speech.look_alikes"].words
+        ordered = sorted(listed, key=lambda word: (-len(word), word))
+        self._pattern = re.compile("|".join(map(re.escape, ordered)))
+
+    def verbs(self, text: str, start: int, end: int) -> Iterable[re.Match[str]]:
+        """Every verb of saying in ``text[start:end]``."""
+        return (match for match in self._pattern.finditer(text, start, end) if match.group() in self._verbs)
+
+    def find(self, scene: Scene) -> list[Attribution]:
+        """All attributions outside of quotation marks, left to right."""
+        covered = _covered(len(scene.text), scene.quotes)
+        starts = [sentence.start for sentence in scene.sentences]
+        found: list[Attribution] = []
+        for match in self.verbs(scene.text, 0, len(scene.text)):
+            if covered[match.start()]:
+                continue
+            index = bisect_right(starts, match.start()) - 1
+            begin = clause_start(scene.text, scene.sentences[index].start, match.start())
+            earlier = found[-1] if found and found[-1].start == begin else None
+            attribution = self._attribution(scene, match, index, begin, after_headline=earlier is not None)
+            if attribution is not None:
+                if earlier is not None and earlier.end > attribution.end - len(match.group()):
+                    continue
+                if earlier is not None and attribution.strong:
+                    found.pop()
+                    found.extend(self._after_headline(scene, earlier, attribution))
+                elif earlier is None:
+                    found.append(attribution)
+        return found
+
+    def _attribution(
+        self, scene: Scene, match: re.Match[str], index: int, begin: int, *, after_headline: bool
+    ) -> Attribution | None:
+        text = scene.text
+        verb, end = match.group(), match.end()
+        if verb == "告诉":
+            end = _after_listener(text, end)
+        following = text[end : end + 1]
+        if not following or following in _NEVER_AFTER:
+            return None
+        phrase = text[begin : match.start()]
+        opinion = _OPINION.match(text, begin) if verb == "看来" else None
+        if verb == "看来" and opinion is None:
+            return None
+        if phrase.startswith(_NEVER_SUBJECT) or phrase.endswith(_NEVER_BEFORE):
+            return None
+        who = self._people.split(opinion["who"]) if opinion else self.who(scene, phrase, begin)
+        strong = following in _STRONG_AFTER
+        if not (strong and after_headline) and not self._is_likely(scene, phrase, who, verb, following):
+            return None
+        return Attribution(begin, end, who, verb, index, strong)
+
+    def who(self, scene: Scene, phrase: str, begin: int) -> Who | None:
+        """The subject of a phrase: a person whom the text names there, or what the phrase itself says."""
+        who = self._people.subject(phrase)
+        if who is not None and (who.named or who.role):
+            return who
+        within = scene.people.starting(begin, begin + len(phrase))
+        return within[-1].who if within else who
+
+    def _is_likely(self, scene: Scene, phrase: str, who: Who | None, verb: str, following: str) -> bool:
+        """Whether verb and subject make an attribution, given what follows the verb."""
+        known = who is not None and (who.role is not None or self.is_known(scene, who.name))
+        if scene.context.is_work_report:
+            return following in "：“" and known
+        if verb in self._weak:
+            return (following in "：“" and (who is not None or not phrase)) or (following == "，" and known) or known
+        if following in _STRONG_AFTER:
+            return who is not None or len(phrase) <= 4
+        if who is None:
+            return not phrase.strip()
+        return known or who.name.endswith(self._organisations) or (who.named and verb in _DEMANDS)
+
+    def is_known(self, scene: Scene, name: str) -> bool:
+        """Whether the name is a pronoun, a group, the heading's member or somebody named with a title."""
+        if name in self._people.pronouns or name in self._collective:
+            return True
+        return name == scene.context.proposer or name in scene.roles
+
+    def _after_headline(self, scene: Scene, headline: Attribution, attribution: Attribution) -> list[Attribution]:
+        """日本人士要求撤回言论日本人士表示: a headline that runs into the text holds an attribution of its own."""
+        rest = scene.text[headline.end : attribution.end - len(attribution.verb)]
+        place = self._second_subject(rest, headline.who) if headline.who is not None else None
+        if place is None or place < 4:
+            return [headline]
+        begin = headline.end + place
+        who = self._people.subject(rest[place:]) or attribution.who
+        return [replace(headline, until=begin), replace(attribution, start=begin, who=who)]
+
+    def _second_subject(self, rest: str, who: Who) -> int | None:
+        """Where in the rest of a headline the text's own subject begins."""
+        again = rest.rfind(who.name)
+        if again > 0:
+            return again
+        for place in range(len(rest) - 2, 4, -1):
+            word = self._openings.starting_at(rest, place)
+            if word and len(word) > 1 and (place < 2 or not self._openings.starting_at(rest, place - 2)):
+                return place
+        return None
+
+
+def _covered(length: int, quotes: list[Quotation]) -> bytearray:
+    covered = bytearray(length + 1)
+    for quote in quotes:
+        if quote.depth == 0:
+            covered[quote.start : quote.end] = b"\1" * (quote.end - quote.start)
+    return covered
+
+
+def clause_start(text: str, floor: int, place: int) -> int:
+    """Where the clause that holds ``place`` begins, at ``floor`` or later."""
+    floor = max(floor, place - _LONGEST_CLAUSE)
+    return max(floor, 1 + max(text.rfind(mark, floor, place) for mark in "，,。；：:！？“”"))
+
+
+def _after_listener(text: str, place: int) -> int:
+    """告诉记者，: the words begin after the listener."""
+    comma = text.find("，", place, place + _LISTENER)
+    return comma if comma >= 0 else place

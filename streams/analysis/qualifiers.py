@@ -1,0 +1,85 @@
+"""What stands around a number: over, under or about it (近, 以上, 多), and whether it went up or down."""
+
+import re
+
+from schemas.items import Change, Qualifier
+from streams.analysis.lexicon import Lexicon
+from streams.analysis.numerals import Number, read
+
+_ORDER: tuple[Qualifier, ...] = ("over", "under", "about")
+_MAGNITUDE = re.compile(r"[十百千万亿]+")
+_FARTHEST_CHANGE = 12
+"""Characters between a verb of change and its number (新增新能源装机6482万千瓦)."""
+
+
+class Qualifiers:
+    """Reads the words before, within and after a number."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._before = {q: lexicon[f"quantities.qualifier_before.{q}"] for q in _ORDER}
+        self._after = {q: lexicon[f"quantities.qualifier_after.{q}"] for q in _ORDER}
+
+    def before(self, digits: str, start: int) -> tuple[Qualifier | None, int]:
+        """The qualifier that ends at ``start``, and where its words begin."""
+        place = start - (digits[start - 1 : start] in (" ", "了"))
+        for qualifier in _ORDER:
+            word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
+            if word:
+                return qualifier, place - len(word)
+        return None, start
+
+    def after(self, digits: str, end: int) -> tuple[Qualifier | None, int]:
+        """The qualifier that begins at ``end``, and where its words end."""
+        for qualifier in _ORDER:
+            word = self._after[qualifier].starting_at(digits, end)
+            if word and not (word == "来" and digits[end + 1 : end + 2] in "自到源访"):
+                return qualifier, end + len(word)
+        return None, end
+
+    def inside(self, digits: str, end: int, number: Number) -> tuple[Qualifier | None, Number, int]:
+        """多, 余 and 来 right after the digits, and what magnitude follows: 三十万多亿, 五个多亿, 4300来人."""
+        word, step = digits[end : end + 1], 1
+        if digits[end : end + 2] == "个多" and digits[end + 2 : end + 3] in ("万", "亿"):
+            word, step = "多", 2
+        if word not in ("多", "余", "来"):
+            return None, number, end
+        qualifier: Qualifier = "about" if word == "来" else "over"
+        magnitude = _MAGNITUDE.match(digits, end + step)
+        if magnitude:
+            stop = before_kilo(digits, end + step, magnitude.end())
+            factor = read("1" + digits[end + step : stop])
+            if factor is not None and stop > end + step:
+                return qualifier, number.times(factor.value), stop
+        return qualifier, number, end + step
+
+
+class Changes:
+    """Finds the verb of change that a number belongs to."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lists = {change: lexicon[f"quantities.change.{change}"] for change in ("up", "down", "none")}
+        words = {word for listed in self._lists.values() for word in listed.words}
+        self._pattern = re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
+
+    def of(self, digits: str, floor: int, start: int, number_start: int) -> Change | None:
+        """The change that the clause before the number speaks of; ``floor`` is where the number before it ends."""
+        begin = max(floor, start - 24)
+        begin = max(begin, 1 + max(digits.rfind(mark, begin, start) for mark in "，。；：、（"))
+        last: re.Match[str] | None = None
+        for match in self._pattern.finditer(digits, begin, number_start):
+            last = match
+        if last is None or last.group() in self._lists["none"]:
+            return None
+        gap = digits[last.end() : number_start]
+        if len(gap) > _FARTHEST_CHANGE or (len(last.group()) == 1 and len(gap) > 2) or "的" in gap[:-1]:
+            return None
+        return "up" if last.group() in self._lists["up"] else "down"
+
+
+def before_kilo(digits: str, start: int, end: int) -> int:
+    """Where the numeral ends without the 千 of 千瓦, 千米 and their like."""
+    if end - start > 1 and digits[end - 1] == "千":
+        after, before = digits[end : end + 1], digits[end - 2]
+        if after in ("瓦", "伏", "卡", "赫") or (after in ("米", "克") and (before in "万亿" or before.isdigit())):
+            return end - 1
+    return end

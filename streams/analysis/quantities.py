@@ -1,0 +1,185 @@
+"""Quantities: numerals with their unit, range, qualifier and change, wherever a numeral measures something.
+
+Dates, ordinals, ages, numbers in names and set phrases are none. What is measured is decided in ``statistics``.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from streams.analysis.lexicon import Lexicon
+from streams.analysis.numerals import NUMERAL, Number, read
+from streams.analysis.qualifiers import Changes, Qualifiers, before_kilo
+from streams.analysis.sentences import Quotation
+from streams.analysis.shares import Quantity, Shares
+from streams.analysis.times import Time
+from streams.analysis.units import Reading, Units
+from streams.analysis.words import Words
+
+_RANGE = re.compile(r"(?:至|到|—|–|－|-|~|～|——)(?= ?[0-9一二三四五六七八九十两百])")
+_ROUND = frozenset(["百", "千", "万", "亿", "十万", "百万", "千万", "十亿", "百亿", "千亿", "万亿"])
+_NINE = "一二三四五六七八九"
+_ENDS = frozenset("，。；、！？”）,;")
+_NAME_LENGTH = 12
+"""Characters of the longest text in quotation marks that is a name rather than somebody's words."""
+
+
+class Quantities:
+    """Finds quantities. ``digits`` is the text after ``ascii_digits``; ``text`` keeps the original characters."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._units, self._qualifiers = Units(lexicon), Qualifiers(lexicon)
+        self._changes, self._shares = Changes(lexicon), Shares(self._qualifiers)
+        self._bare_after = lexicon["quantities.bare_after"]
+
+    def find(
+        self, text: str, digits: str, words: Words, times: Sequence[Time], quotes: list[Quotation]
+    ) -> list[Quantity]:
+        """All quantities, left to right; none overlaps another."""
+        masked = _mask(digits, times, quotes)
+        found: list[Quantity] = []
+        place = 0
+        while (match := NUMERAL.search(digits, place)) is not None:
+            place = match.end()
+            if masked[match.start()]:
+                continue
+            for quantity in self._at(text, digits, *match.span()):
+                # A unit that goes on as another word is none: 五部门, 二道湾. 个人 alone is cut as one word.
+                people = digits.startswith("个人", quantity.unit_end - 1)
+                if not quantity.counts or people or words.is_boundary(quantity.unit_end):
+                    found.append(quantity)
+                    place = max(place, quantity.end)
+        found.extend(self._shares.marked(digits, masked))
+        return self._changed(digits, _apart(sorted(found, key=lambda q: (q.number_start, -q.end))))
+
+    def _at(self, text: str, digits: str, start: int, end: int) -> Iterator[Quantity]:
+        if self._units.is_name(digits, start, end):
+            return
+        share = self._shares.at(digits, start, end)
+        first = share or self._read(text, digits, start, before_kilo(digits, start, end))
+        if first is None:
+            return
+        link = None if share else _RANGE.match(digits, first.end)
+        second = self._second(text, digits, link.end()) if link else None
+        if second is not None:
+            yield from _ranged(digits, first, second)
+        elif first.unit is not None or self._may_be_bare(digits, first):
+            yield first
+
+    def _second(self, text: str, digits: str, place: int) -> Quantity | None:
+        """The upper end of a range."""
+        place += digits[place : place + 1] == " "
+        match = NUMERAL.match(digits, place)
+        if match is None:
+            return None
+        return self._shares.tenths(digits, place) or self._read(
+            text, digits, place, before_kilo(digits, place, match.end())
+        )
+
+    def _read(self, text: str, digits: str, start: int, end: int) -> Quantity | None:
+        """The quantity whose numeral is ``digits[start:end]``; without a unit it may still be none."""
+        number = read(digits[start:end])
+        is_round = number is None
+        if number is None:
+            number = self._round(text, digits, start, end)
+        if number is None:
+            return None
+        inside, number, end_inside = self._qualifiers.inside(digits, end, number)
+        unit, unit_end = self._units.at(text, end_inside)
+        if unit is not None:
+            number, unit_end = _with_rest(digits, unit, unit_end, number)
+            if not is_round and self._units.is_no_measure(digits, Reading(start, end, unit, unit_end, number)):
+                return None
+        before, begin = self._qualifiers.before(digits, start)
+        after, stop = self._qualifiers.after(digits, unit_end)
+        return Quantity(
+            start=begin,
+            number_start=start,
+            end=stop,
+            number=number,
+            unit=unit,
+            qualifier=before or inside or after,
+            change=None,
+            rule="quantity.bare" if unit is None else "quantity.round" if is_round else "quantity.unit",
+            counts=self._units.counts(unit),
+            unit_end=unit_end,
+        )
+
+    def _round(self, text: str, digits: str, start: int, end: int) -> Number | None:
+        """近百架, 破万列, 跨上万亿元: a magnitude alone is one of it where a qualifier and a unit stand beside it."""
+        if digits[start:end] not in _ROUND or digits[end + 1 : end + 3] == "大关" or digits[end + 1 : end + 2] == "级":
+            return None
+        if self._units.at(text, end)[0] is None or self._qualifiers.before(digits, start)[0] is None:
+            return None
+        return read("1" + digits[start:end])
+
+    def _may_be_bare(self, digits: str, quantity: Quantity) -> bool:
+        """A number without a unit at the end of a clause (城乡收入比缩小到2.49), or a large one (五十多万)."""
+        if quantity.end < len(digits) and digits[quantity.end] not in _ENDS:
+            return False
+        value = quantity.number.value
+        if value >= 10**5:
+            return True
+        decimal = digits[quantity.number_start].isdigit() and value != int(value)
+        return decimal and self._bare_after.ending_at(digits, quantity.start, max(0, quantity.start - 3)) is not None
+
+    def _changed(self, digits: str, quantities: list[Quantity]) -> list[Quantity]:
+        """Each quantity with the change that its own clause speaks of."""
+        result, floor = [], 0
+        for quantity in quantities:
+            change = quantity.change
+            if change is None and quantity.rule != "quantity.rank":
+                change = self._changes.of(digits, floor, quantity.start, quantity.number_start)
+            result.append(quantity if change is None else replace(quantity, change=change))
+            floor = quantity.end
+        return result
+
+
+def _ranged(digits: str, first: Quantity, second: Quantity) -> Iterator[Quantity]:
+    """12至15个百分点 and 7元至9元 are one quantity; 由5元至10元 are two."""
+    low, high = first.number.value, second.number.value
+    if first.unit is None and high >= 10**4 > low and high // low >= 10**3:
+        # 3至5万: the magnitude of the upper end holds for the lower one as well.
+        low *= 10**8 if high >= 10**8 else 10**4
+    same = first.unit is None or first.unit == second.unit
+    if second.unit is None or not same or low >= high or first.number.value_to or second.number.value_to:
+        return
+    if "由" in digits[max(0, first.start - 12) : first.start] and not digits.startswith("不等", second.end):
+        yield first
+        yield replace(second, rule="quantity.from-to")
+        return
+    both = Number(low, high)
+    yield replace(second, start=first.start, number_start=first.number_start, number=both, rule="quantity.range")
+
+
+def _with_rest(digits: str, unit: str, unit_end: int, number: Number) -> tuple[Number, int]:
+    """一页半 is 1.5 页; 两块五 is 2.5 块."""
+    rest = digits[unit_end : unit_end + 1]
+    if rest == "半" and number.value < 100 and unit in "页年天个里块斤亩米度":
+        return Number(number.value + Decimal("0.5")), unit_end + 1
+    ends = unit_end + 1 >= len(digits) or digits[unit_end + 1] in _ENDS
+    if unit in ("块", "元", "毛", "角") and rest and rest in _NINE and ends and number.value < 1000:
+        return Number(number.value + Decimal(_NINE.index(rest) + 1) / 10), unit_end + 1
+    return number, unit_end
+
+
+def _mask(digits: str, times: Sequence[Time], quotes: list[Quotation]) -> bytearray:
+    """1 where a numeral belongs to a time, a title or a short name in quotation marks."""
+    masked = bytearray(len(digits) + 1)
+    for time in times:
+        masked[time.start : time.end] = b"\1" * (time.end - time.start)
+    for quote in quotes:
+        length = quote.end - quote.start
+        name = length <= _NAME_LENGTH and not any(mark in digits[quote.start : quote.end] for mark in "，。！？；")
+        if quote.mark == "《" or name:
+            masked[quote.start : quote.end] = b"\1" * length
+    return masked
+
+
+def _apart(quantities: list[Quantity]) -> list[Quantity]:
+    kept: list[Quantity] = []
+    for quantity in quantities:
+        if not kept or quantity.number_start >= kept[-1].end:
+            kept.append(quantity)
+    return kept

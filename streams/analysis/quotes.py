@@ -1,0 +1,131 @@
+"""Words in quotation marks, and whose they are: named before the marks, behind them, or last of all."""
+
+import re
+from dataclasses import dataclass
+
+from streams.analysis.attribution import Attribution, Attributions, Scene, clause_start
+from streams.analysis.people import People, Who
+from streams.analysis.sentences import Quotation, Span
+from streams.analysis.spans import Placed
+from streams.analysis.speakers import Speakers
+
+_SAID = frozenset("。！？!?…")
+_OPENS_SENTENCE = ("", "。", "”", "！", "？", "；", "\n")
+_NAME_ENDS = re.compile("[，,在把对从又也就用不]")
+_BEHIND = 80
+"""Characters after a closing mark in which its attribution may stand."""
+_LONG, _NAMES, _SHORT = 14, 7, 3
+"""Characters beyond which marks hold words rather than a name: anywhere; after a colon; when they end a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Words with their attribution. ``attribution`` is the span of speaker and verb."""
+
+    quote: Span
+    who: Who | None
+    verb: str | None
+    direct: bool
+    rule: str
+    attribution: Span
+
+
+class Quotes:
+    """Finds utterances in quotation marks."""
+
+    def __init__(self, people: People, attributions: Attributions, speakers: Speakers) -> None:
+        self._people = people
+        self._attributions, self._speakers = attributions, speakers
+
+    def attributed(self, scene: Scene, attributions: list[Attribution]) -> list[Utterance]:
+        """Those with an attribution beside them."""
+        ends = {attribution.end: attribution for attribution in attributions}
+        found = []
+        for quote in scene.quotes:
+            if quote.mark in "“「" and quote.depth == 0 and _is_utterance(scene.text, quote):
+                utterance = self._before(scene, quote, ends) or self._behind(scene, quote)
+                if utterance is not None:
+                    found.append(utterance)
+        return found
+
+    def alone(self, scene: Scene, found: list[Utterance]) -> list[Utterance]:
+        """Those that are sentences of their own: they belong to whoever was named last."""
+        text = scene.text
+        taken = Placed(found, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        more = []
+        for quote in scene.quotes:
+            if quote.mark not in "“「" or quote.depth > 0 or quote.end - quote.start <= _NAMES:
+                continue
+            own = text[quote.end - 1] in _SAID and text[quote.start - 2 : quote.start - 1] in _OPENS_SENTENCE
+            if not own or taken.within(quote.start, quote.end):
+                continue
+            earlier = taken.before(quote.start)
+            who = self._speakers.nearest(scene, quote.start, earlier.who if earlier else None)
+            if who is not None:
+                span = Span(quote.start - 1, quote.start)
+                more.append(Utterance(quote.inside, who, None, True, "speech.alone", span))
+        return more
+
+    def _before(self, scene: Scene, quote: Quotation, ends: dict[int, Attribution]) -> Utterance | None:
+        """说：“…” and 头一句就是：“…”."""
+        attribution = ends.get(quote.start - 2) or ends.get(quote.start - 1)
+        if attribution is not None:
+            who = attribution.who
+            if who is None or who.name in self._people.pronouns:
+                who = self._speakers.nearest(scene, attribution.start, None)
+            span = Span(attribution.start, attribution.end)
+            return Utterance(quote.inside, who, attribution.verb, True, "speech.direct", span)
+        if scene.text[quote.start - 2 : quote.start - 1] not in ("：", ":"):
+            return None
+        floor = max(0, quote.start - _BEHIND)
+        begin = max(scene.text.rfind(end, floor, quote.start - 2) for end in "。！？；”\n") + 1
+        begin = max(begin, floor)
+        who = self._attributions.who(scene, re.split("[，,]", scene.text[begin : quote.start - 2])[0], begin)
+        if who is not None and not self._attributions.is_known(scene, who.name) and len(who.name) > 4:
+            who = self._speakers.nearest(scene, quote.start, None, begin) or who
+        if who is not None and who.name in self._people.pronouns:
+            who = self._speakers.nearest(scene, begin, None)
+        return Utterance(quote.inside, who, None, True, "speech.colon", Span(begin, quote.start - 1))
+
+    def _behind(self, scene: Scene, quote: Quotation) -> Utterance | None:
+        """“…。”某某说: the attribution follows the closing mark."""
+        text, start = scene.text, quote.end + 1
+        opens = (*_OPENS_SENTENCE, "，")
+        if text[quote.end - 1] not in _SAID | {"，"} or text[quote.start - 2 : quote.start - 1] not in opens:
+            return None
+        places = (text.find(end, start, start + _BEHIND) for end in "。！？；“")
+        stop = min((place for place in places if place >= 0), default=min(len(text), start + _BEHIND))
+        named = self._named(scene, start, stop)
+        for verb in self._attributions.verbs(text, start, stop):
+            who = named or self._people.subject(text[clause_start(text, start, verb.start()) : verb.start()])
+            if who is not None and who.name in self._people.pronouns:
+                who = self._speakers.nearest(scene, quote.start, None)
+            if who is not None:
+                span = Span(start, verb.end())
+                return Utterance(quote.inside, who, verb.group(), True, "speech.direct-after", span)
+            break
+        if named is None:
+            return None
+        return Utterance(quote.inside, named, None, True, "speech.bare-quote", Span(start, stop))
+
+    def _named(self, scene: Scene, start: int, stop: int) -> Who | None:
+        """The person named right after a closing mark, with a title or by name alone."""
+        mentions = scene.people.starting(start, min(stop, start + _BEHIND // 2))
+        if mentions:
+            return mentions[0].who
+        opening = _NAME_ENDS.split(scene.text[start:stop])[0]
+        if opening in scene.roles:
+            return scene.roles[opening]
+        if 2 <= len(opening) <= 4 and opening in scene.context.section:
+            return Who(opening, None, True)
+        end = self._people.name_at(scene.text, start, scene.words)
+        if end is not None and end - start >= 3 and end <= stop:
+            return Who(scene.text[start:end], None, True)
+        return None
+
+
+def _is_utterance(text: str, quote: Quotation) -> bool:
+    length = quote.end - quote.start
+    if length > _LONG or (length > _SHORT and text[quote.end - 1] in "。！？，…"):
+        return True
+    return length > _NAMES and text[quote.start - 2 : quote.start - 1] == "："

@@ -1,0 +1,120 @@
+"""Units, and which numerals with a unit measure nothing: times, names, articles, capacities."""
+
+from dataclasses import dataclass
+
+from streams.analysis.lexicon import Lexicon
+from streams.analysis.numerals import Number
+
+_SPORT = ("台", "板", "自由泳", "蛙泳", "仰泳", "蝶泳", "混合", "跑", "栏", "接力", "个人", "短跑")
+_CAPACITY = ("级", "型", "以上的", "以下的", "及以上", "以下矿", "（含）")
+_SESSIONS = ("会议", "全会", "全体", "代表大会", "党代")
+_FEW = frozenset("分角度号期步口")
+_ENDS = ("，", "。", "；", "、", "")
+_CHINESE_OR_ARABIC = "二两三四五六七八九十0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A numeral with its unit: ``digits[start:end]`` is the numeral, ``digits[end:unit_end]`` ends with the unit."""
+
+    start: int
+    end: int
+    unit: str
+    unit_end: int
+    number: Number
+
+
+class Units:
+    """Knows the units of the lexicon and when they are none."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._classifiers = lexicon["quantities.classifiers"]
+        self._measures = lexicon["quantities.measures"]
+        self._durations = lexicon["quantities.durations"]
+        self._time_after = lexicon["quantities.duration_is_time_after"]
+        self._time_before = lexicon["quantities.duration_is_time_before"]
+        self._look_alikes = lexicon["quantities.look_alikes"]
+        self._not_after = lexicon["quantities.not_after"]
+
+    def counts(self, unit: str | None) -> bool:
+        """Whether the unit counts things, so that the thing counted may follow it."""
+        return unit is not None and unit in self._classifiers
+
+    def at(self, text: str, place: int) -> tuple[str | None, int]:
+        """The longest unit at ``place``, after at most one blank, and where it ends."""
+        begin = place + (text[place : place + 1] == " ")
+        measure = self._measures.starting_at(text, begin) or ""
+        unit = max((measure, self._classifiers.starting_at(text, begin) or ""), key=len)
+        return (unit, begin + len(unit)) if unit else (None, place)
+
+    def is_name(self, digits: str, start: int, end: int) -> bool:
+        """Whether the numeral is part of a name, an ordinal or a code (第十四届, 4/5G, PM2.5, 1+10, 三大)."""
+        if self._not_after.ending_at(digits, start, max(0, start - 3)) or _is_latin(digits[start - 1 : start]):
+            return True
+        if digits.startswith("分之", end):
+            return False
+        after = digits[end : end + 1]
+        if after in ("+", "×", "/", "＋", "号") or (_is_latin(after) and not self._measures.starting_at(digits, end)):
+            return True
+        if after == "大" and digits[end : end + 2] != "大类":
+            return True
+        return any(self._look_alikes.starting_at(digits, place) for place in (start, start - 1) if place >= 0)
+
+    def is_no_measure(self, digits: str, reading: Reading) -> bool:
+        """Whether a numeral with a unit is a time, a name, an article or a capacity."""
+        start, unit, after = reading.start, reading.unit, digits[reading.unit_end : reading.unit_end + 4]
+        if reading.number.value == 0 and digits[start] in "零〇○":
+            return True
+        if unit in self._durations and self._is_time(digits, start, reading.unit_end):
+            return True
+        if digits[start : reading.end] == "一" and unit not in ("倍", "折") and digits[reading.unit_end - 1] != "半":
+            return not _beside_another(digits, start, unit)
+        return _is_part_of_name(digits, reading, after) or _is_capacity(digits, reading, after)
+
+    def _is_time(self, digits: str, start: int, unit_end: int) -> bool:
+        """三年来, 五年内, 近两年, 2025年 and Chinese years without 的 name a time or say how long something went on."""
+        after = digits[unit_end + (digits[unit_end : unit_end + 1] == "多") :][:4]
+        if digits[unit_end - 1] == "年":
+            arabic = digits[start].isdigit()
+            if (arabic and unit_end - start == 5) or (
+                not arabic and after[:1] != "的" and digits[max(0, start - 2) : start] != "试行"
+            ):
+                return True
+        if self._time_after.starting_at(after, 0) or digits[max(0, start - 2) : start] == "以来":
+            return True
+        if digits[start - 1 : start] == "近" and digits[unit_end - 1] in "年月天周":
+            return digits[max(0, start - 2) : start - 1] not in ("了", "达", "过")
+        if digits[start] == "一" and unit_end - start <= 3 and after[:1] in ("一", "个", "到", "多", "又"):
+            return True
+        return self._time_before.ending_at(digits, start, max(0, start - 2)) is not None
+
+
+def _is_part_of_name(digits: str, reading: Reading, after: str) -> bool:
+    unit = reading.unit
+    if (unit == "米" and after.startswith(_SPORT)) or after[:1] == "岁":
+        return True
+    if unit == "周" and after[:1] in tuple("年岁边围密一二三四五六日"):
+        return True
+    if unit == "个" and after[:1] in ("字", "多", "百", "千"):
+        return True
+    if unit in _FEW and not digits[reading.start].isdigit() and reading.number.value < 10:
+        return unit != "口" and after[:1] != "会"
+    return unit == "次" and after.startswith(_SESSIONS)
+
+
+def _is_capacity(digits: str, reading: Reading, after: str) -> bool:
+    """30万吨级, 单站10万千瓦及以上装机: the size of a thing, not how much there is."""
+    if not after.startswith(_CAPACITY) or reading.unit in ("%", "％"):
+        return False
+    return after.startswith(("级", "型")) or digits[reading.unit_end + 3 : reading.unit_end + 4] not in _ENDS
+
+
+def _beside_another(digits: str, start: int, unit: str) -> bool:
+    """两家国企、一家民企: the article counts where the same unit was counted just before."""
+    window = digits[max(0, start - 10) : start]
+    place = window.rfind(unit)
+    return place > 0 and window[place - 1] in _CHINESE_OR_ARABIC and "、" in window[place:]
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()

@@ -1,0 +1,73 @@
+"""Words of a text, at the boundaries of jieba.
+
+rjieba has jieba's dictionary and model and is about twenty times as fast. The two differ where ASCII characters are
+joined by marks, in 11 of 1,007 real paragraphs; that is mended here, and a test holds the boundaries against jieba's.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+_JOINED = re.compile(r"[A-Za-z0-9][-_.#&+]+[A-Za-z0-9]")
+_ASCII_PIECE = re.compile(r"([A-Za-z0-9]+(?:\.[0-9]+)?%?)")
+"""How jieba 0.42 cuts what its dictionary does not hold (``finalseg``)."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a text in order; joined they are the text again."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word starts, and at the end the text's length."""
+        starts, place = [], 0
+        for word in self.words:
+            starts.append(place)
+            place += len(word)
+        starts.append(place)
+        return starts
+
+    def index_at(self, place: int) -> int:
+        """The index of the word that holds the character at ``place``."""
+        return bisect_right(self.starts, place) - 1
+
+    def between(self, start: int, end: int) -> tuple[str, ...]:
+        """The words that begin in ``text[start:end]``."""
+        return self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def is_boundary(self, place: int) -> bool:
+        """Whether a word begins, or the text ends, at ``place``."""
+        index = bisect_left(self.starts, place)
+        return index < len(self.starts) and self.starts[index] == place
+
+
+class Segmenter:
+    """Cuts texts into words, as jieba does with its model for unseen words."""
+
+    def __init__(self, cut: Callable[[str], list[str]]) -> None:
+        self._cut = cut
+
+    @classmethod
+    def load(cls) -> Self:
+        """Load the dictionary; takes about a third of a second, once in a process."""
+        # The package loads its dictionary when it is imported, and nothing of ours may do that on import.
+        import rjieba
+
+        return cls(rjieba.cut)
+
+    def cut(self, text: str) -> Words:
+        """The words of ``text``."""
+        words = self._cut(text)
+        if _JOINED.search(text):
+            words = [piece for word in words for piece in _pieces(word)]
+        return Words(tuple(words))
+
+
+def _pieces(word: str) -> list[str]:
+    """PM_2.5 and 4.5-5% stay whole in rjieba; jieba cuts them into PM, _, 2.5 and 4.5, -, 5%."""
+    return [piece for piece in _ASCII_PIECE.split(word) if piece] if _JOINED.search(word) else [word]
