@@ -42,7 +42,7 @@ class Example:
 
 def examples(path: Path, analyser: Analyser) -> list[Example]:
     """The labelled sentences of a file."""
-    found = []
+    found: list[Example] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         record = json.loads(line)
         report = {key: record["report"].get(key) for key in ("title", "genre")}
