@@ -33,11 +33,12 @@ WEIGHTS = Path(__file__).parent.parent / "streams" / "analysis" / "weights.tsv"
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence: the paragraph it is of, its features, and for each label whether it has it."""
+    """A sentence: the paragraph it is of, its features, for each label whether it has it, and who is named there."""
 
     paragraph: int
     features: list[str]
     truth: dict[str, bool]
+    names: frozenset[str]
 
 
 def examples(path: Path, analyser: Analyser) -> list[Example]:
@@ -59,13 +60,14 @@ def examples(path: Path, analyser: Analyser) -> list[Example]:
 
 def _of_paragraph(number: int, paragraph: Paragraph, record: dict[str, Any], analyser: Analyser) -> Iterable[Example]:
     findings = analyser.find(paragraph)
+    names = frozenset(mention.who.name for mention in findings.people)
     covered = {
         label: _covered(record["text"], [item["text"] for item in record[field]]) for label, field in LABELS.items()
     }
     for span, leaning in zip(findings.reading.sentences, findings.leanings, strict=True):
         size = span.end - span.start
         truth = {label: sum(marks[span.start : span.end]) * 2 >= size for label, marks in covered.items()}
-        yield Example(number, leaning.features, truth)
+        yield Example(number, leaning.features, truth, names)
 
 
 def _covered(text: str, parts: list[str]) -> bytearray:
@@ -78,10 +80,15 @@ def _covered(text: str, parts: list[str]) -> bytearray:
 
 
 def vocabulary(found: list[Example]) -> set[str]:
-    """Features that enough paragraphs have."""
+    """Features that enough paragraphs have, and that name nobody."""
     pairs = {(example.paragraph, feature) for example in found for feature in example.features}
     counts = Counter(feature for _, feature in pairs)
-    return {feature for feature, count in counts.items() if count >= MIN_PARAGRAPHS}
+    names = set().union(*(example.names for example in found))
+    return {
+        feature
+        for feature, count in counts.items()
+        if count >= MIN_PARAGRAPHS and feature.partition(":")[2] not in names
+    }
 
 
 def learn(found: list[Example], label: str, known: set[str]) -> dict[str, float]:

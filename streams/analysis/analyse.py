@@ -13,6 +13,7 @@
 paragraph, so the same paragraph gives the same record in any process.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,7 +29,7 @@ from streams.analysis.leanings import Evidence, Leaning, Leanings
 from streams.analysis.lexicon import Lexicon, load_lexicon
 from streams.analysis.model import LinearModel, load_models
 from streams.analysis.numerals import ascii_digits
-from streams.analysis.people import People
+from streams.analysis.people import Mention, People
 from streams.analysis.plans import Plans, overlap
 from streams.analysis.proposals import Motion, Proposals
 from streams.analysis.quantities import Quantities
@@ -65,6 +66,7 @@ class Findings:
     """All that was found, each item with the rule that found it."""
 
     reading: Reading
+    people: Sequence[Mention]
     leanings: list[Leaning]
     speeches: list[tuple[SpeechItem, str]]
     proposals: list[tuple[ProposalItem, str]]
@@ -149,7 +151,8 @@ class Analyser:
             "statistic": items.spans_of(statistics),
             "plan": items.spans_of(plans),
         }
-        return Findings(reading, leanings, speeches, proposals, statistics, plans, judge(found, leanings))
+        verdict = judge(found, leanings)
+        return Findings(reading, scene.people.things, leanings, speeches, proposals, statistics, plans, verdict)
 
     def _read(self, paragraph: Paragraph) -> Reading:
         text = paragraph.text

@@ -88,15 +88,11 @@ def statistics(
     """The quantities that are neither a plan's target (``taken``) nor asked for by a proposal, with their rules."""
     asked = Placed(motions, lambda motion: (motion.span.start, motion.span.end))
     found: list[tuple[StatisticItem, str]] = []
-    seen: set[StatisticItem] = set()
     for each in measured:
         place = each.quantity.number_start
         if place in taken or asked.within(place, place + 1):
             continue
-        item = statistic_item(text, each, periods, context)
-        if item not in seen:
-            seen.add(item)
-            found.append((item, each.quantity.rule))
+        found.append((statistic_item(text, each, periods, context), each.quantity.rule))
     return found
 
 

@@ -6,7 +6,7 @@ from streams.analysis.lexicon import Lexicon
 from streams.analysis.numerals import Number
 
 _SPORT = ("台", "板", "自由泳", "蛙泳", "仰泳", "蝶泳", "混合", "跑", "栏", "接力", "个人", "短跑")
-_CAPACITY = ("级", "型", "以上的", "以下的", "及以上", "以下矿", "（含）")
+_CAPACITY = ("级", "型", "以上的", "以下的", "及以上", "（含）")
 _SESSIONS = ("会议", "全会", "全体", "代表大会", "党代")
 _FEW = frozenset("分角度号期步口")
 _ENDS = ("，", "。", "；", "、", "")

@@ -144,6 +144,11 @@ def test_words_are_those_of_jieba_on_every_line_of_the_seeds() -> None:
     assert [line for line in lines if list(segmenter.cut(line).words) != jieba.lcut(line)] == []
 
 
+@pytest.mark.parametrize("text", ["PM_2.5年均浓度", "建5G-A基站", "增长4.5-5%，", "第23.GEP核算", "用C++写的AR-E3000"])
+def test_words_are_those_of_jieba_where_ascii_is_joined_by_marks(text: str) -> None:
+    assert list(Segmenter.load().cut(text).words) == jieba.lcut(text)
+
+
 def test_seeds_give_valid_records_that_explain_themselves() -> None:
     for line in seed_lines():
         given_paragraph = paragraph(line)
