@@ -66,3 +66,8 @@ def test_every_command_and_option_has_help(name: str) -> None:
 
 def test_the_changelog_names_the_version_or_what_is_unreleased() -> None:
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_report_that_the_readme_asks_for_is_a_seed() -> None:
+    (title,) = in_blocks(r"--where report=(\S+)")
+    assert any(path.read_text(encoding="utf-8").startswith(title + "\n") for path in (ROOT / "seeds").glob("*.txt"))
