@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock contract clean
+.PHONY: help setup demo test lint format lock contract bench fuzz clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -49,6 +49,13 @@ lock: ## write the lock files anew (asks the package index)
 
 contract: $(READY) ## generate schemas/contract/ anew from the records
 	$(BIN)/python -m schemas.contract
+
+bench: $(READY) ## measure page reading and analysis, each beside what one would use instead (about 15 minutes)
+	$(BIN)/python -m benchmarks.reflow
+	$(BIN)/python -m benchmarks.analysis_speed
+
+fuzz: $(READY) ## 20,000 malformed files through the readers (tests take 1,000)
+	FUZZ_INPUTS=20000 $(BIN)/python -m pytest --timeout 3600 tests/unit/test_reports_fuzz.py
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,30 +1,29 @@
-"""Where the benchmark meets the pipeline that it measures: one function for each kind of input.
+"""Where the benchmark meets the pipeline that it measures: one function for each kind of input."""
 
-The readers are looked up when asked for, so that a form that cannot be read (yet) leaves out its row only.
-"""
-
-from collections.abc import Iterable
-from importlib import import_module
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from benchmarks.pages.blocks import Predicted
+from streams.reports.pipeline import blocks_of
+from streams.reports.readers import LineForm, lines_of_form
 
 
 def from_text(text: str) -> Predicted:
     """The blocks of a page's text."""
-    return _pairs(import_module("streams.reports.text").text_blocks(text))
+    return _blocks(BytesIO(text.encode()), "text")
 
 
 def from_pdf(pdf: Path) -> Predicted:
     """The blocks of a page's PDF."""
-    return _pairs(import_module("streams.reports.pdf").pdf_blocks(pdf))
+    with pdf.open("rb") as stream:
+        return _blocks(stream, "pdf")
 
 
 def from_html(html: str) -> Predicted:
     """The blocks of a web page's main text."""
-    return _pairs(import_module("streams.reports.html").html_blocks(html))
+    return _blocks(BytesIO(html.encode()), "html")
 
 
-def _pairs(blocks: Iterable[Any]) -> Predicted:
-    return [(block.role, block.text) for block in blocks]
+def _blocks(stream: BinaryIO, form: LineForm) -> Predicted:
+    return [(block.role, block.text) for block in blocks_of(lines_of_form(stream, form))]

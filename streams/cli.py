@@ -17,6 +17,7 @@ COMMANDS = {
     "broker": ("streams.commands.broker", "Start, stop and look at the embedded Kafka."),
     "demo": ("streams.commands.demo", "Run the whole way once: Kafka, push, worker, events."),
     "explain": ("streams.commands.explain", "Show why a text gets its labels."),
+    "paragraphs": ("streams.commands.paragraphs", "Show the blocks that files are read as; needs no Kafka."),
     "push": ("streams.commands.push", "Push reports' paragraphs into Kafka."),
     "subscribe": ("streams.commands.subscribe", "Read events, classified paragraphs or dead letters."),
     "topics": ("streams.commands.topics", "Create, list and check the topics."),

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Self
 
@@ -36,6 +37,24 @@ def run(
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+_MEASURE = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[2:], check=False).returncode
+with open(sys.argv[1], "w") as told:
+    told.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+"""A small process between us and the command: a child counts its parent's memory at the fork as its own peak."""
+
+
+def run_measured(*arguments: str, settings: Mapping[str, str]) -> tuple[subprocess.CompletedProcess[str], int]:
+    """Run a command to its end; with the most memory that it held at once, in bytes."""
+    with NamedTemporaryFile("r") as told:
+        command = [sys.executable, "-c", _MEASURE, told.name, *COMMAND, *arguments]
+        done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, check=False)
+        return done, int(told.read()) * 1024
+
+
 class Running:
     """A command that runs beside the test; killed when the ``with`` block ends, whatever happened in it."""
 
@@ -60,6 +79,8 @@ class Running:
         self.process.kill()
         self.process.wait()
         self._reader.join(timeout=5)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
 
     def said(self, pattern: str, timeout_s: float = 30) -> re.Match[str]:
         """Wait for a line on stderr that matches; fails with all that was said."""

@@ -88,6 +88,16 @@ class TopicAdmin:
             existing = set(self._admin.list_topics())
         return [name for topic in topics if (name := self._name(topic)) not in existing]
 
+    def identity(self, topic: Topic) -> str | None:
+        """Cluster, name and id of a topic, None when it does not exist; made anew, it has another identity."""
+        with kafka_errors(self._servers):
+            cluster = self._admin.describe_cluster()["cluster_id"]
+            name = self._name(topic)
+            if name not in set(self._admin.list_topics()):
+                return None
+            [told] = self._admin.describe_topics([name])
+        return f"{cluster}/{name}/{told.get('topic_id') or '-'}"
+
     def states(self, topics: Sequence[Topic] = TOPICS) -> list[TopicState]:
         """Each topic as Kafka has it, in the given order."""
         from kafka import KafkaConsumer

@@ -27,9 +27,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def analyse(files: tuple[str, ...], as_jsonl: bool, output: Path | None) -> None:
     """Say what each paragraph of FILE holds: speeches, proposals, statistics and plans. Needs no Kafka.
 
-    FILE is JSON lines (.jsonl: text, and as far as known id, report, section), text (.txt, .md), a directory of
-    those, or - for standard input. A line that cannot be taken is named, the others are analysed, and the exit
-    code is 1. Paragraphs without pushed_at get 1970-01-01T00:00:00Z, so that the same input gives the same bytes.
+    FILE is JSON lines (.jsonl: text, and as far as known id, report, section), a report (.txt .md .html .pdf .docx), a
+    directory of those, or - for standard input. A line that cannot be taken is named, the others are analysed, and the
+    exit code is 1. Paragraphs without pushed_at get 1970-01-01T00:00:00Z, so that the same input gives the same bytes.
     """
     from streams.analysis.analyse import Analyser
 

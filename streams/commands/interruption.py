@@ -1,10 +1,19 @@
-"""Ctrl-C during a push: at any time, but never in the middle of counting a record."""
+"""Ctrl-C and SIGTERM during a push: at any time, but never in the middle of what has to be finished."""
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
-from typing import Self
+from typing import Protocol, Self
+
+import click
+
+
+class Postponing(Protocol):
+    """Lets a block of a few instructions end before an interruption comes."""
+
+    def postponed(self) -> AbstractContextManager[None]:
+        """The block."""
 
 
 class Interruption:
@@ -36,3 +45,40 @@ class Interruption:
         again, self._asked = self._asked, True
         if again or not self._postponed:
             raise KeyboardInterrupt
+
+
+class Ending:
+    """Ctrl-C or SIGTERM raises KeyboardInterrupt: at once, or after the file at hand; a second one always at once."""
+
+    def __init__(self) -> None:
+        self._at_hand: str | None = None
+        self.asked = False
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextmanager
+    def file_at_hand(self, shown: str) -> Iterator[None]:
+        """Let the block end first: the one in which a file is pushed and remembered."""
+        self._at_hand = shown
+        try:
+            yield
+        finally:
+            self._at_hand = None
+        if self.asked:
+            raise KeyboardInterrupt
+
+    def postponed(self) -> AbstractContextManager[None]:
+        """Nothing more to postpone: what is under way belongs to a file at hand."""
+        return nullcontext()
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        again, self.asked = self.asked, True
+        if again or self._at_hand is None:
+            raise KeyboardInterrupt
+        click.echo(f"{signal.Signals(number).name}: finishing {self._at_hand} (once more to leave at once)", err=True)

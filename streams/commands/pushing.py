@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -14,12 +15,14 @@ from schemas.topics import PARAGRAPHS
 from streams.clients.producer import ParagraphProducer, PushSummary
 from streams.clients.topic_admin import TopicAdmin
 from streams.commands.cluster import reachable_bootstrap
-from streams.commands.interruption import Interruption
+from streams.commands.formats import named_form
+from streams.commands.interruption import Interruption, Postponing
 from streams.commands.progress import PushProgress, counted
 from streams.errors import BrokerUnavailableError, InputRefusedError, UsageError
-from streams.reports.reader import read_report
-from streams.reports.reading import AsideRole, Refusal, ReportOptions, SetAside
-from streams.reports.sources import Form, Skipped, Source, find_sources
+from streams.reports.blocks import Role
+from streams.reports.reading import Refusal, ReportOptions, SetAside
+from streams.reports.sources import Skipped, Source, find_sources
+from streams.reports.staging import Stamp, read_whole
 from streams.settings import Settings
 
 INTERRUPTED = 130
@@ -36,7 +39,7 @@ class PushOutcome:
     handed_over: int = 0
     sent: PushSummary = field(default_factory=PushSummary)
     refused: int = 0
-    set_aside: Counter[AsideRole] = field(default_factory=Counter)
+    set_aside: Counter[Role] = field(default_factory=Counter)
     interrupted: bool = False
     lost: BrokerUnavailableError | None = None
 
@@ -75,16 +78,12 @@ def push_reports(settings: Settings, inputs: Sequence[str], options: ReportOptio
     sources = list(_found(inputs, form, outcome))
     if not sources:
         return outcome
-    servers = reachable_bootstrap(settings)
-    _require_topic(settings, servers)
-    with (
-        ParagraphProducer(settings, servers, lambda line: click.echo(line, err=True)) as producer,
-        PushProgress(len(sources)) as progress,
-    ):
+    with connected(settings) as (producer, _), PushProgress(len(sources)) as progress:
         with Interruption() as interruption:
             try:
                 for source in sources:
-                    _push_source(source, options, producer, outcome, progress, interruption)
+                    handed_over = push_source(source, options, producer, outcome, progress, interruption)
+                    progress.done(source.shown, handed_over or 0)
                 producer.flush()
             except KeyboardInterrupt:
                 outcome.interrupted = True
@@ -95,6 +94,24 @@ def push_reports(settings: Settings, inputs: Sequence[str], options: ReportOptio
                 _settle(producer)
         outcome.sent = producer.summary()
     return outcome
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[tuple[ParagraphProducer, str]]:
+    """A producer on a Kafka that answers and has the topic, and that topic's identity.
+
+    Raises:
+        BrokerUnavailableError: Kafka cannot be reached.
+        UsageError: the topic does not exist.
+    """
+    servers = reachable_bootstrap(settings)
+    with TopicAdmin(settings, servers) as admin:
+        target = admin.identity(PARAGRAPHS)
+    if target is None:
+        name = settings.topic_prefix + PARAGRAPHS.name
+        raise UsageError(f"no topic {name} at {servers}; run `report-streams topics create`")
+    with ParagraphProducer(settings, servers, lambda line: click.echo(line, err=True)) as producer:
+        yield producer, target
 
 
 def show_summary(outcome: PushOutcome, *, as_json: bool) -> None:
@@ -108,8 +125,7 @@ def show_summary(outcome: PushOutcome, *, as_json: bool) -> None:
 
 
 def _found(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Iterator[Source]:
-    forms: dict[str, Form] = {"text": "text", "jsonl": "jsonl"}
-    for found in find_sources(inputs, forms.get(form)):
+    for found in find_sources(inputs, named_form(form)):
         if isinstance(found, Source):
             yield found
         elif isinstance(found, Skipped):
@@ -118,27 +134,43 @@ def _found(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Iterator[S
             _refuse(found, outcome)
 
 
-def _push_source(
+def push_source(
     source: Source,
     options: ReportOptions,
     producer: ParagraphProducer,
     outcome: PushOutcome,
     progress: PushProgress,
-    interruption: Interruption,
-) -> None:
-    before = outcome.handed_over
+    interruption: Postponing,
+    stamp: Stamp | None = None,
+) -> int | None:
+    """Hand over the paragraphs of one source, none of a file before the whole of it was read.
+
+    Args:
+        stamp: how the file must still look once it has been read; otherwise as it looks now.
+
+    Returns:
+        How many paragraphs were handed over, not yet acknowledged; None when the source was refused as a whole.
+
+    Raises:
+        BrokerUnavailableError: Kafka has gone.
+    """
+    before, aside, refused = outcome.handed_over, Counter[Role](), False
     try:
-        for reading in read_report(source, options, datetime.now(UTC)):
+        for reading in read_whole(source, options, datetime.now(UTC), stamp):
             if isinstance(reading, Paragraph):
                 _send(reading, source, producer, outcome, interruption)
                 progress.advance(source.shown, outcome.handed_over)
             elif isinstance(reading, SetAside):
-                outcome.set_aside[reading.role] += 1
+                aside[reading.role] += 1
             else:
+                refused = refused or reading.line is None
                 _refuse(reading, outcome)
     finally:
         outcome.files += outcome.handed_over > before
-    progress.done(source.shown, outcome.handed_over - before)
+    if refused:
+        return None
+    outcome.set_aside += aside
+    return outcome.handed_over - before
 
 
 def _send(
@@ -146,7 +178,7 @@ def _send(
     source: Source,
     producer: ParagraphProducer,
     outcome: PushOutcome,
-    interruption: Interruption,
+    interruption: Postponing,
 ) -> None:
     try:
         with interruption.postponed():
@@ -159,13 +191,6 @@ def _send(
 def _refuse(refusal: Refusal, outcome: PushOutcome) -> None:
     outcome.refused += 1
     click.echo(f"refused: {refusal}", err=True)
-
-
-def _require_topic(settings: Settings, servers: str) -> None:
-    with TopicAdmin(settings, servers) as admin:
-        missing = admin.missing([PARAGRAPHS])
-    if missing:
-        raise UsageError(f"no topic {missing[0]} at {servers}; run `report-streams topics create`")
 
 
 def _settle(producer: ParagraphProducer) -> None:

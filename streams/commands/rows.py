@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 def row(record: Record) -> Row:
     """Kind, who or what, and text of any record that has a topic, whole and on one line each."""
     kind, who, text = _row(record)
-    return kind, _one_line(who) or NOBODY, _one_line(text)
+    return kind, one_line(who) or NOBODY, one_line(text)
 
 
 class RowPrinter:
@@ -87,7 +87,8 @@ def _amount(statistic: StatisticItem) -> str:
     return f"{plain(statistic.value)}{upper}{statistic.unit or ''}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text without control characters and line breaks: safe for a terminal, whoever wrote it."""
     return _CONTROL.sub(" ", text).strip()
 
 

@@ -73,8 +73,8 @@ class _Line(BaseModel):
 
 def read_jsonl(
     stream: BinaryIO, file: str, name: str, options: ReportOptions, now: datetime
-) -> Iterator[Paragraph | Refusal]:
-    """The paragraph or the refusal of each line that is not blank, in order.
+) -> Iterator[tuple[int, Paragraph | Refusal]]:
+    """The paragraph or the refusal of each line that is not blank, in order, with the line's number from 1.
 
     Args:
         stream: bytes; read as the paragraphs are asked for.
@@ -85,11 +85,11 @@ def read_jsonl(
     """
     for number, line in enumerate(_lines(stream), start=1):
         if line is None:
-            yield Refusal(file, f"the line is longer than {MAX_LINE_BYTES:,} bytes", number)
+            yield number, Refusal(file, f"the line is longer than {MAX_LINE_BYTES:,} bytes", number)
             continue
         raw = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if raw.strip():
-            yield _paragraph_or_refusal(raw, number, file, name, options, now)
+            yield number, _paragraph_or_refusal(raw, number, file, name, options, now)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:

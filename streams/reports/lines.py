@@ -1,107 +1,122 @@
-"""Lines of a text, and the repairs that one line allows: stray glyphs, doubled headings, letter-spacing."""
+"""A line of a report with what its format knows of it, and the lines of a text."""
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
-_BREAK = re.compile(r"\r\n|[\n\r\f]")
-_PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-# Private use (glyphs of a page's own font), arrows, geometric shapes: signs that point at a picture.
-_MARKS = re.compile(
-    f"^[\\s{_PRIVATE}\u2190-\u21ff\u25a0-\u25ff\u2794-\u27be\u2b00-\u2bff]*[{_PRIVATE}\u2190-\u21ff\u25a0-\u25ff\u2794-\u27be\u2b00-\u2bff]\\s*"
-)
-_HANZI = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_HASHES = re.compile(r"^#{1,6}\s+(?=\S)")
-_HAS_HANZI = re.compile(f"[{_HANZI}]")
-# From the side of a hanzi or a full-width mark to another such sign or a digit.
-_WIDE = f"[{_HANZI}\u2014\u2018-\u201d\u2026\u3001-\u301f\uff00-\uff60]"
-_GAP = re.compile(rf"(?<={_WIDE})\s+(?={_WIDE}|\d)|(?<=\d)\s+(?={_WIDE})")
-_LATIN_WORD = re.compile(r"[A-Za-z]")
+from streams.reports.blocks import Role, Step
 
-_SPACED_RUN = re.compile(rf"(?<!\S)[{_HANZI}](?: [{_HANZI}]){{3,}}(?!\S)")
-
-MIN_SPACED_PIECES = 4
-MIN_SINGLE_SHARE = 0.75
-"""A line is letter-spaced when it has so many pieces and so many of them are one sign or one number."""
+FIRST_PIECE = 1 << 20
+"""Characters among which a first form feed says that a text has pages."""
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page, in points (1/72 inch), origin at the top left corner: ``top < bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(slots=True)
 class Line:
-    """A line with its number (from 1), its page (from 1, where the text has page breaks) and what was seen on it."""
+    """A line of a report, in reading order, with what its format knows of it. Never changed once it is made.
+
+    It is not frozen because that would take four times as long to make, and there is one for each line of a text.
+
+    Attributes:
+        number: from 1; in a text the line of the file, elsewhere the place in reading order.
+        text: not blank, without white space at its ends.
+        page: from 1; None where the format has no pages.
+        after_blank: whether a blank line stands before it.
+        box: where it stands on its page.
+        size: size of most of its letters, in points.
+        bold: whether most of its letters are bold.
+        column: which column or box of its page the reader put it in; lines of one column follow each other.
+        role: what the format itself says that the line is.
+        whole: whether the format itself says that the line is a block of its own: it is never joined.
+        indent: width of the white space before it, in half-width cells.
+        marked: whether a glyph that points at a picture stood before it.
+        opens: whether a bullet or a weighted opening says that a paragraph begins here.
+        doubled: whether it was printed twice.
+        hashed: whether Markdown's mark of a heading stood before it.
+        steps: what was done to it so far.
+    """
 
     number: int
     text: str
     page: int | None = None
     after_blank: bool = False
+    indent: int = 0
     marked: bool = False
+    opens: bool = False
     doubled: bool = False
     hashed: bool = False
+    box: Box | None = None
+    size: float | None = None
+    bold: bool | None = None
+    column: int | None = None
+    role: Role | None = None
+    whole: bool = False
+    steps: tuple[Step, ...] = ()
 
 
-def lines_of(text: str) -> Iterator[Line]:
-    """The lines that are not blank, stripped; a form feed ends a page."""
-    pages = "\f" in text
-    number, page, start, after_blank = 1, 1, 0, False
-    for end in _BREAK.finditer(text + "\n"):
-        content = text[start : end.start()].strip()
-        if content:
-            yield Line(number, content, page if pages else None, after_blank)
-        after_blank = not content
-        start = end.end()
-        if end[0] == "\f":
-            page += 1
-        else:
-            number += 1
+def lines_of(text: str | Iterable[str]) -> Iterator[Line]:
+    """The lines of a text that are not blank, stripped; a form feed ends a page.
+
+    Pages are counted from the first form feed on, and before it when it comes within FIRST_PIECE characters.
+
+    Args:
+        text: the text, or its pieces as they are read; no more than a piece and a line are held.
+    """
+    pieces = iter((text,) if isinstance(text, str) else text)
+    first = _first_piece(pieces)
+    page = 1 if "\f" in first else None
+    number, after_blank, rest = 1, False, ""
+    for piece in chain((first,), pieces, ("\n",)):
+        # The last line may go on in the next piece, and a carriage return there may have its line feed.
+        whole, rest = _cut_at_last_break(rest + piece)
+        if "\r" in whole:
+            whole = whole.replace("\r\n", "\n").replace("\r", "\n")
+        parts = whole.split("\f")
+        for place, part in enumerate(parts):
+            if place:
+                page = (page or 1) + 1
+            raws = part.split("\n")
+            # What stands before a form feed is a line; behind the last break there is none.
+            last = raws.pop()
+            for raw in raws:
+                content = raw.strip()
+                if content:
+                    indent = 0 if content[0] == raw[0] else _cells(raw[: raw.index(content[0])])
+                    yield Line(number, content, page, after_blank, indent)
+                after_blank = not content
+                number += 1
+            content = last.strip()
+            if content:
+                yield Line(number, content, page, after_blank, _cells(last[: last.index(content[0])]))
+                after_blank = False
+            elif place + 1 < len(parts):
+                after_blank = True
 
 
-def drop_marks(line: Line) -> Line:
-    """Without the glyphs of a font of the page's own and the pointers that stand before captions."""
-    text = _MARKS.sub("", line.text)
-    # A line of nothing but marks keeps them: it is for the reader to see.
-    return line if text in ("", line.text) else replace(line, text=text, marked=True)
+def _first_piece(pieces: Iterator[str]) -> str:
+    """Enough of the text to see whether it has pages."""
+    held: list[str] = []
+    length = 0
+    while length < FIRST_PIECE and (piece := next(pieces, None)) is not None:
+        held.append(piece)
+        length += len(piece)
+    return "".join(held)
 
 
-def drop_hashes(line: Line) -> Line:
-    """Without Markdown's marks of a heading: ## 工作回顾 -> 工作回顾."""
-    text = _HASHES.sub("", line.text)
-    return line if text == line.text else replace(line, text=text, hashed=True)
+def _cut_at_last_break(text: str) -> tuple[str, str]:
+    """What ends with a break, and what stands behind it; a carriage return at the very end waits for what follows."""
+    end = max(text.rfind("\n"), text.rfind("\f"), text.rfind("\r", 0, -1)) + 1
+    return text[:end], text[end:]
 
 
-def unspace(line: Line) -> Line:
-    """Without the gaps of letter-spacing, of the whole line or of a run in it: 刚 刚 过 去 的 -> 刚刚过去的."""
-    pieces = line.text.split()
-    if len(pieces) < MIN_SPACED_PIECES or not _HAS_HANZI.search(line.text):
-        return line
-    single = sum(len(piece.strip("，。、；：")) <= 1 or piece.isdigit() for piece in pieces)
-    if single >= MIN_SINGLE_SHARE * len(pieces) and not _LATIN_WORD.search(line.text):
-        return replace(line, text="".join(pieces))
-    return replace(line, text=_SPACED_RUN.sub(lambda run: run[0].replace(" ", ""), line.text))
-
-
-def close_gaps(text: str) -> str:
-    """Without white space between signs of Chinese prose, which has none: 的 2023 年 -> 的2023年."""
-    return _GAP.sub("", text)
-
-
-def undouble(line: Line) -> Line:
-    """Each thing once, where a page printed every piece of the line twice for weight: 分组讨论分组讨论 -> 分组讨论."""
-    pieces = line.text.split()
-    halves = [_half(piece) for piece in pieces]
-    if not pieces or None in halves or not _HAS_HANZI.search(line.text):
-        return line
-    return replace(line, text=" ".join(half for half in halves if half), doubled=True)
-
-
-def _half(piece: str) -> str | None:
-    middle, odd = divmod(len(piece), 2)
-    return piece[:middle] if middle >= 2 and not odd and piece[:middle] == piece[middle:] else None
-
-
-REPAIRS: tuple[Callable[[Line], Line], ...] = (drop_marks, drop_hashes, unspace, undouble)
-
-
-def repaired(line: Line) -> Line:
-    """The line after every repair."""
-    for repair in REPAIRS:
-        line = repair(line)
-    return line
+def _cells(white: str) -> int:
+    return sum(2 if sign == "\u3000" else 4 if sign == "\t" else 1 for sign in white)

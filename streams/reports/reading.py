@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from schemas.paragraph import MAX_TEXT, Paragraph
+from streams.errors import InputRefusedError
+from streams.reports.blocks import Role
 
-AsideRole = Literal["heading", "byline", "credit"]
+
+class UnreadableError(InputRefusedError):
+    """A file cannot be read (any further); the message says what was seen and what to do, without the file's name.
+
+    Attributes:
+        line: None when the file as a whole is refused; a line's number when only what is missing there is, and all
+            else was read.
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +46,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A line that is no paragraph: a heading (it lives on as title or section), a byline or a picture's credit."""
+    """A block that is no paragraph: a heading (it lives on as title or section), a byline, a credit, a leftover."""
 
     file: str
     line: int
-    role: AsideRole
+    role: Role
     text: str
 
 

@@ -42,7 +42,7 @@ def summary(*arguments: str, variables: dict[str, str], stdin: bytes = b"", code
 def test_a_directory_is_pushed_and_told_of(tmp_path: Path, variables: dict[str, str], committed: Committed) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.jsonl").write_text('{"id": "own", "text": "一。"}\n{"text": "二。"}\n', encoding="utf-8")
-    (tmp_path / "c.pdf").write_bytes(b"%PDF")
+    (tmp_path / "c.doc").write_bytes(b"%PDF")
     told = summary(str(tmp_path), "--genre", "新闻", variables=variables)
     assert (told["files"], told["paragraphs"], told["refused"], told["unacknowledged"]) == (2, 4, 0, 0)
     assert told["set_aside"] == {"heading": 2, "byline": 1}

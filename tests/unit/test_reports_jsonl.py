@@ -20,7 +20,9 @@ def read(*lines: str | bytes | dict[str, Any], options: ReportOptions | None = N
         line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode()
         for line in lines
     )
-    return list(read_jsonl(BytesIO(raw), "in/市.jsonl", "市.jsonl", options or ReportOptions(), NOW))
+    found = list(read_jsonl(BytesIO(raw), "in/市.jsonl", "市.jsonl", options or ReportOptions(), NOW))
+    assert all(number == reading.line for number, reading in found if isinstance(reading, Refusal))
+    return [reading for _, reading in found]
 
 
 def only(*lines: str | bytes | dict[str, Any], options: ReportOptions | None = None) -> Paragraph:

@@ -1,8 +1,5 @@
-from datetime import date
-
 import pytest
 
-from streams.reports.dates import published_on
 from streams.reports.roles import role_of
 
 
@@ -37,20 +34,3 @@ from streams.reports.roles import role_of
 )
 def test_role_of_a_line_that_stands_alone(text: str, role: str) -> None:
     assert role_of(text) == role
-
-
-@pytest.mark.parametrize(
-    ("name", "lines", "wanted"),
-    [
-        ("2024-01-09 日报.txt", ["2023年1月8日"], date(2024, 1, 9)),
-        ("日报20240109.txt", [], date(2024, 1, 9)),
-        ("日报2024年1月9日.txt", [], date(2024, 1, 9)),
-        ("a.txt", ["标题", "2023 年 1 月 8 日 记者"], date(2023, 1, 8)),
-        ("a.txt", ["标题", "1月8日，大会开幕。"], None),
-        ("a.txt", ["2023年13月45日"], None),
-        ("12345678901.txt", [], None),
-        ("a.txt", [], None),
-    ],
-)
-def test_a_whole_date_in_name_or_first_lines(name: str, lines: list[str], wanted: date | None) -> None:
-    assert published_on(name, lines) == wanted

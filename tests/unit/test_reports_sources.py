@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from schemas.paragraph import Paragraph
-from streams.reports import reader
 from streams.reports.reader import read_report
 from streams.reports.reading import Reading, Refusal, ReportOptions
 from streams.reports.sources import Skipped, Source, find_sources
@@ -22,14 +21,15 @@ def touch(directory: Path, *names: str) -> None:
 
 
 def test_a_directory_is_read_in_sorted_order_and_passes_over_the_rest(tmp_path: Path) -> None:
-    touch(tmp_path, "b/2.txt", "a.JSONL", "b/1.md", "c.docx", ".hidden.txt", "README.md", "b/x")
+    touch(tmp_path, "b/2.txt", "a.JSONL", "b/1.md", "c.docx", "d.doc", ".hidden.txt", "~$c.docx", "README.md", "b/x")
     found = list(find_sources([str(tmp_path)]))
     assert [(s.path.name, s.form) for s in found if isinstance(s, Source) and s.path] == [
         ("a.JSONL", "jsonl"),
-        ("1.md", "text"),
+        ("1.md", "markdown"),
         ("2.txt", "text"),
+        ("c.docx", "docx"),
     ]
-    assert [s for s in found if isinstance(s, Skipped)] == [Skipped(str(tmp_path), ("README.md", "b/x", "c.docx"))]
+    assert [s for s in found if isinstance(s, Skipped)] == [Skipped(str(tmp_path), ("README.md", "b/x", "d.doc"))]
 
 
 def refused(given: object) -> str:
@@ -39,16 +39,31 @@ def refused(given: object) -> str:
 
 
 def test_says_why_a_file_cannot_be_read(tmp_path: Path) -> None:
-    touch(tmp_path, "a.pdf", "none")
+    touch(tmp_path, "a.doc", "none")
+    (tmp_path / "self.txt").symlink_to("self.txt")
     (tmp_path / "link.txt").symlink_to(tmp_path / "gone")
     (tmp_path / "dir.txt").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     assert refused(tmp_path / "gone.txt").endswith("gone.txt: no such file")
-    assert ".pdf cannot be read yet, only .jsonl, .txt, .md can" in refused(tmp_path / "a.pdf")
+    assert ".doc cannot be read, only .txt, .md, .html, .htm, .pdf, .docx, .jsonl can" in refused(tmp_path / "a.doc")
+    assert "a link to self.txt, which leads back to itself" in refused(tmp_path / "self.txt")
     assert "no suffix cannot be read" in refused(tmp_path / "none")
     assert f"a link to {tmp_path / 'gone'}, which does not exist" in refused(tmp_path / "link.txt")
     assert "not a regular file" in refused(tmp_path / "pipe.txt")
     assert "a directory without reports" in refused(tmp_path / "dir.txt")
+
+
+def test_links_to_directories_are_named_and_not_followed(tmp_path: Path) -> None:
+    touch(tmp_path, "a.txt", "d/b.txt")
+    (tmp_path / "d" / "up").symlink_to(tmp_path, target_is_directory=True)
+    found = list(find_sources([str(tmp_path)]))
+    assert [s.path.name for s in found if isinstance(s, Source) and s.path] == ["a.txt", "b.txt"]
+    assert [s.names for s in found if isinstance(s, Skipped)] == [("d/up (a link to a directory)",)]
+
+
+def test_an_empty_directory_is_a_fault_unless_reports_are_yet_to_come(tmp_path: Path) -> None:
+    assert [type(found) for found in find_sources([str(tmp_path)])] == [Refusal]
+    assert list(find_sources([str(tmp_path)], empty_refused=False)) == []
 
 
 def test_a_form_that_is_given_makes_any_suffix_readable(tmp_path: Path) -> None:
@@ -105,14 +120,6 @@ def test_an_empty_file_is_refused(name: str, raw: bytes, tmp_path: Path) -> None
     [found] = read_report(Source(tmp_path / name, "jsonl" if name.endswith("l") else "text"), ReportOptions(), NOW)
     assert isinstance(found, Refusal)
     assert "holds no paragraph" in found.reason
-
-
-def test_a_text_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_TEXT_BYTES", 10)
-    (tmp_path / "a.txt").write_bytes(b"0123456789.")
-    [found] = read_report(Source(tmp_path / "a.txt", "text"), ReportOptions(), NOW)
-    assert isinstance(found, Refusal)
-    assert "larger than 10 bytes" in found.reason
 
 
 def test_a_file_that_vanishes_is_refused(tmp_path: Path) -> None:
