@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -19,9 +21,11 @@ from schemas.events import EventContext
 from schemas.paragraph import Paragraph
 from schemas.record import Record
 
-Headers = list[tuple[str, bytes]]
+Header = tuple[str, bytes]
+Headers = list[Header]
 R = TypeVar("R", bound=Record)
 
+_SPECVERSION, _CONTENT_TYPE = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
 _DATASCHEMA = re.compile(r"^urn:report-streams:(?P<name>[a-z]+):(?P<major>\d{1,4})\.(?P<minor>\d{1,4})$")
 
 
@@ -40,8 +44,7 @@ class Message:
     @property
     def size(self) -> int:
         """Bytes of key, value and headers; Kafka adds less than 100 of its own."""
-        headers = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.key or b"") + len(self.value) + headers
+        return len(self.key or b"") + len(self.value) + sum(map(len, chain.from_iterable(self.headers)))
 
 
 def encode(record: Paragraph | EventContext | DeadLetter, *, source: str, time: datetime) -> Message:
@@ -52,19 +55,12 @@ def encode(record: Paragraph | EventContext | DeadLetter, *, source: str, time: 
         source: who made the record, a URI reference such as ``/report-streams/worker``.
         time: when what it tells came about, with zone; readers get it as ``ce_time``.
     """
+    of_source, of_type, schema = _fixed_headers(type(record), source)
+    written = ("ce_time", _in_utc(time))
+    headers = [_SPECVERSION, ("ce_id", record.id.encode()), of_source, of_type, written, schema, _CONTENT_TYPE]
     subject = _subject(record)
-    attributes = {
-        "ce_specversion": "1.0",
-        "ce_id": record.id,
-        "ce_source": source,
-        "ce_type": f"report-streams.{record.schema_name}.v{record.schema_version[0]}",
-        "ce_time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "ce_dataschema": dataschema(type(record)),
-        "content-type": "application/json",
-    }
     if subject is not None:
-        attributes["ce_subject"] = subject
-    headers = [(name, value.encode()) for name, value in attributes.items()]
+        headers.append(("ce_subject", subject.encode()))
     return Message(_key(record), record.model_dump_json().encode(), headers)
 
 
@@ -95,9 +91,23 @@ def dataschema(record_type: type[Record]) -> str:
     return f"urn:report-streams:{record_type.schema_name}:{major}.{minor}"
 
 
+@lru_cache(maxsize=128)
+def _fixed_headers(record_type: type[Record], source: str) -> tuple[Header, Header, Header]:
+    """The headers that all records of a type from one source have: source, type and schema."""
+    kind = f"report-streams.{record_type.schema_name}.v{record_type.schema_version[0]}"
+    schema = dataschema(record_type).encode()
+    return ("ce_source", source.encode()), ("ce_type", kind.encode()), ("ce_dataschema", schema)
+
+
+@lru_cache(maxsize=1024)
+def _in_utc(time: datetime) -> bytes:
+    """All records that are made from one share its time, and times that are equal are the same in UTC."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()
+
+
 def _written_by_newer_minor(record_type: type[Record], headers: Iterable[tuple[str, bytes | None]]) -> bool:
     written = next((value for name, value in headers if name == "ce_dataschema" and value), None)
-    if written is None:
+    if written is None or written == dataschema(record_type).encode():
         return False
     named = _DATASCHEMA.match(written.decode("utf-8", "replace"))
     if named is None or named["name"] != record_type.schema_name:

@@ -72,12 +72,13 @@ def event_id(paragraph_id: str, kind: str, item: Item) -> str:
 
 def _event(event_type: type[_E], item: Item, classified: ClassifiedParagraph) -> _E:
     # The parts were validated when the ClassifiedParagraph was made; to do it again would double the cost.
-    return event_type.model_construct(
+    return event_type.of_valid(
         id=event_id(classified.id, event_type.schema_name, item),
+        kind=event_type.schema_name,
         paragraph_id=classified.id,
         report=classified.report,
         ordinal=classified.ordinal,
         section=classified.section,
         analysis_version=classified.analysis_version,
-        **dict(item),
+        **item.__dict__,
     )

@@ -11,8 +11,6 @@ def content_id(kind: str, *parts: str | int | None) -> str:
 
     Each part is written with its type and length, so that ("ab", "c") and ("a", "bc") differ, and so do "1" and 1.
     """
-    digest = hashlib.blake2b(digest_size=_ID_BYTES, person=kind.encode()[:16])
-    for part in parts:
-        written = str(part).encode("utf-8", "surrogatepass")
-        digest.update(f"{type(part).__name__}:{len(written)}:".encode() + written)
-    return digest.hexdigest()
+    written = [(type(part).__name__, str(part).encode("utf-8", "surrogatepass")) for part in parts]
+    content = b"".join(b"%s:%d:%s" % (name.encode(), len(value), value) for name, value in written)
+    return hashlib.blake2b(content, digest_size=_ID_BYTES, person=kind.encode()[:16]).hexdigest()

@@ -1,7 +1,7 @@
 """What all records share: frozen, strict about unknown fields, exact about numbers."""
 
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -17,6 +17,21 @@ class Record(BaseModel):
 
     schema_name: ClassVar[str] = ""
     schema_version: ClassVar[tuple[int, int]] = (1, 0)
+
+    @classmethod
+    def of_valid(cls, **fields: Any) -> Self:
+        """The record of all its fields, which are known to be valid: ``model_construct`` at a fifth of its time.
+
+        Raises:
+            KeyError: a field is missing; none has a default here.
+        """
+        record = cls.__new__(cls)
+        # What model_construct sets, without looking for aliases and defaults. Fields keep the order of the class.
+        object.__setattr__(record, "__dict__", {name: fields[name] for name in cls.__pydantic_fields__})
+        object.__setattr__(record, "__pydantic_fields_set__", set(fields))
+        object.__setattr__(record, "__pydantic_extra__", None)
+        object.__setattr__(record, "__pydantic_private__", None)
+        return record
 
 
 def plain(value: Decimal) -> str:

@@ -14,7 +14,8 @@ paragraph, so the same paragraph gives the same record in any process.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from schemas.classified import ClassifiedParagraph
@@ -42,8 +43,12 @@ from streams.analysis.statistics import Metrics, Periods
 from streams.analysis.times import Time, Times
 from streams.analysis.words import Segmenter, Words
 
-ANALYSIS_VERSION = "1.0.0"
+ANALYSIS_VERSION = "1.1.0"
 """Goes into every record; a change of any rule, list or weight changes it."""
+_CONTEXTS = 256
+"""How many headings are remembered: a few hundred kilobytes, and some megabytes if all were as long as they may be."""
+_REST = 12
+"""Characters of words beside a proposal from which on they are a speech of their own."""
 _MOSTLY = 0.7
 """An utterance of which proposals hold this share is a proposal and no speech besides."""
 
@@ -81,7 +86,9 @@ class Analyser:
     def __init__(self, segmenter: Segmenter, lexicon: Lexicon, models: dict[str, LinearModel]) -> None:
         people = People(lexicon)
         self._segmenter, self._models = segmenter, models
-        self._contexts, self._times = Contexts(lexicon, segmenter), Times(lexicon)
+        # Paragraphs of a section share their context, and most reports have few sections.
+        self._context = lru_cache(maxsize=_CONTEXTS)(Contexts(lexicon, segmenter).read)
+        self._times = Times(lexicon)
         self._quantities, self._metrics = Quantities(lexicon), Metrics(lexicon)
         self._speeches, self._proposals = Speeches(lexicon, people), Proposals(lexicon, people)
         self._leanings, self._plans = Leanings(lexicon, models), Plans(lexicon)
@@ -95,8 +102,8 @@ class Analyser:
         """The paragraph with its kinds and items. Never fails on a valid paragraph."""
         found = self.find(paragraph)
         # The parts are made here and known to be good; a test validates every record of a large sample.
-        return ClassifiedParagraph.model_construct(
-            **dict(paragraph),
+        return ClassifiedParagraph.of_valid(
+            **paragraph.__dict__,
             kinds=found.verdict.kinds,
             primary=found.verdict.primary,
             scores=found.verdict.scores,
@@ -136,7 +143,7 @@ class Analyser:
         motions = self._proposals.find(text, spans, reading.quotes, utterances, proposing, proposal, voices)
         intentions = self._plans.find(text, spans, leanings, motions, utterances, reading.times, context)
         measured = self._measure(reading, quantities)
-        targets = [measured.starting(plan.span.start, plan.span.end) for plan in intentions]
+        targets = [items.targets(text, measured.starting(plan.span.start, plan.span.end)) for plan in intentions]
         taken = {target.quantity.number_start for found in targets for target in found}
         speeches = [(items.speech_item(text, u), u.rule) for u in _without_proposals(utterances, motions)]
         proposals = [(items.proposal_item(text, motion), motion.rule) for motion in motions]
@@ -164,7 +171,7 @@ class Analyser:
             sentences=sentences(text),
             quotes=quotations(text),
             times=Placed(self._times.find(digits), lambda time: (time.start, time.end)),
-            context=self._contexts.read(paragraph.section, paragraph.report.genre),
+            context=self._context(paragraph.section, paragraph.report.genre),
         )
 
     def _measure(self, reading: Reading, quantities: list[Quantity]) -> Placed[Measured]:
@@ -183,4 +190,10 @@ def _without_proposals(utterances: list[Utterance], motions: list[Motion]) -> li
         shared = sum(overlap(motion.span, quote) for motion in proposed.within(quote.start, quote.end))
         if utterance.direct or shared < _MOSTLY * (quote.end - quote.start):
             kept.append(utterance)
+            continue
+        inside = proposed.within(quote.start, quote.end)
+        before, after = Span(quote.start, inside[0].span.start), Span(inside[-1].span.end, quote.end)
+        rest = max(before, after, key=lambda part: part.end - part.start)
+        if rest.end - rest.start >= _REST:
+            kept.append(replace(utterance, quote=rest))
     return kept

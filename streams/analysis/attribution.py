@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from streams.analysis.context import Context
-from streams.analysis.lexicon import Lexicon
+from streams.analysis.lexicon import Finder, Lexicon
 from streams.analysis.people import Mention, People, Who
 from streams.analysis.sentences import Quotation, Span
 from streams.analysis.spans import Placed
@@ -36,9 +36,24 @@ _NEVER_BEFORE = (
     "第",
     "无法",
 )
+_REPORTED = ("据", "对于", "针对")
+_REPORTS = re.compile("^(?:据|对于|针对)")
+_TOLD = frozenset(["称", "说", "表示", "透露", "报道称", "通报称", "警告称", "指出", "认为"])
+"""Verbs whose subject may stand after 据 (据当地负责人称，)."""
+_LONGEST_QUOTED = 8
+_SURE = frozenset(
+    ["提醒", "认为", "坦言", "坦承", "承认", "透露", "直言", "叮嘱", "主张", "觉得", "反驳", "抱怨", "担心"]
+)
+"""Verbs whose words follow without a comma when a person's name stands before them."""
 _DEMANDS = frozenset(["指责", "敦促", "呼吁", "重申", "警告", "要求"])
 """Verbs whose words follow without a comma even when the subject is only a name (哈马斯还指责…)."""
+_ACTS = re.compile(
+    r"(?:[^，。；：]{0,12}[，])?(?P<who>[^，。；：“”]{2,20}?)"
+    r"(?:接过|接着|送来|作出|给出|回函|发来|递来|送上|拿出|把|指着|翻开|站起|掏出|打开|摊开|叹了|点了|摇头|摆摆手|不同意|笑了)"
+)
+"""Who acts in a clause before one that says (农技站站长翻开本子，说)."""
 _OPINION = re.compile(r"在(?P<who>[^，。；]{1,16}?)看来，")
+_CLAUSE_ENDS = frozenset("，,。；：:！？“”")
 _LONGEST_CLAUSE = 120
 """Characters before a verb in which its clause may begin; more would make the search quadratic."""
 _LISTENER = 12
@@ -89,8 +104,7 @@ class Attributions:
         self._openings = lexicon["speech.openings"]
         self._verbs = lexicon["speech.verbs"]
         listed = self._verbs.words | lexicon["proposals.verbs"].words | lexicon["speech.look_alikes"].words
-        ordered = sorted(listed, key=lambda word: (-len(word), word))
-        self._pattern = re.compile("|".join(map(re.escape, ordered)))
+        self._pattern = Finder(listed)
 
     def verbs(self, text: str, start: int, end: int) -> Iterable[re.Match[str]]:
         """Every verb of saying in ``text[start:end]``."""
@@ -132,11 +146,20 @@ class Attributions:
         opinion = _OPINION.match(text, begin) if verb == "看来" else None
         if verb == "看来" and opinion is None:
             return None
+        if phrase.startswith(_REPORTED) and verb in _TOLD and following in _STRONG_AFTER:
+            phrase = _REPORTS.sub("", phrase)
+        if "（" in phrase and phrase.rfind("（") > phrase.rfind("）"):
+            return None
         if phrase.startswith(_NEVER_SUBJECT) or phrase.endswith(_NEVER_BEFORE):
             return None
         who = self._people.split(opinion["who"]) if opinion else self.who(scene, phrase, begin)
-        strong = following in _STRONG_AFTER
-        if not (strong and after_headline) and not self._is_likely(scene, phrase, who, verb, following):
+        if who is None and not phrase:
+            who = _quoted_name(text, begin) or self._acting(scene, scene.sentences[index].start, begin)
+        if following == "《" and verb == "提出":
+            return None
+        acting = who is not None and not phrase and verb not in self._weak
+        strong = following in _STRONG_AFTER or acting
+        if not acting and not (strong and after_headline) and not self._is_likely(scene, phrase, who, verb, following):
             return None
         return Attribution(begin, end, who, verb, index, strong)
 
@@ -154,12 +177,34 @@ class Attributions:
         if scene.context.is_work_report:
             return following in "：“" and known
         if verb in self._weak:
-            return (following in "：“" and (who is not None or not phrase)) or (following == "，" and known) or known
+            likely = known or (who is not None and self._acts(who))
+            return (following in "：“" and (who is not None or not phrase)) or (following == "，" and likely) or known
         if following in _STRONG_AFTER:
             return who is not None or len(phrase) <= 4
         if who is None:
             return not phrase.strip()
-        return known or who.name.endswith(self._organisations) or (who.named and verb in _DEMANDS)
+        sure = who.named and (verb in _DEMANDS or (verb in _SURE and self._people.is_person(who.name)))
+        return known or who.name.endswith(self._organisations) or sure
+
+    def _acting(self, scene: Scene, start: int, begin: int) -> Who | None:
+        """Who acts in the clause before one that opens with the verb, when that is clearly somebody."""
+        floor = clause_start(scene.text, start, begin - 1) if begin > start else begin
+        acts = _ACTS.match(scene.text, floor, begin)
+        who = self.who(scene, acts["who"], floor) if acts else None
+        if who is None:
+            return None
+        return who if who.role is not None or who.name in self._collective or self._acts(who) else None
+
+    def _acts(self, who: Who) -> bool:
+        """Whether the name is an organisation's, a group's or a person's."""
+        name = who.name
+        called = name[0] in "老小阿" and len(name) in (2, 3)
+        return (
+            name.endswith(self._organisations)
+            or self._people.is_person(name)
+            or called
+            or (self._people.ends_with_title(name))
+        )
 
     def is_known(self, scene: Scene, name: str) -> bool:
         """Whether the name is a pronoun, a group, the heading's member or somebody named with a title."""
@@ -189,6 +234,16 @@ class Attributions:
         return None
 
 
+def _quoted_name(text: str, begin: int) -> Who | None:
+    """“三年行动”要求: what is named in quotation marks right before the verb."""
+    if text[begin - 1 : begin] != "”":
+        return None
+    opening = text.rfind("“", max(0, begin - _LONGEST_QUOTED - 2), begin)
+    return (
+        Who(text[opening + 1 : begin - 1]) if 0 <= opening < begin - 2 and text[begin - 2] not in "。！？，" else None
+    )
+
+
 def _covered(length: int, quotes: list[Quotation]) -> bytearray:
     covered = bytearray(length + 1)
     for quote in quotes:
@@ -200,7 +255,9 @@ def _covered(length: int, quotes: list[Quotation]) -> bytearray:
 def clause_start(text: str, floor: int, place: int) -> int:
     """Where the clause that holds ``place`` begins, at ``floor`` or later."""
     floor = max(floor, place - _LONGEST_CLAUSE)
-    return max(floor, 1 + max(text.rfind(mark, floor, place) for mark in "，,。；：:！？“”"))
+    while place > floor and text[place - 1] not in _CLAUSE_ENDS:
+        place -= 1
+    return max(floor, place)
 
 
 def _after_listener(text: str, place: int) -> int:

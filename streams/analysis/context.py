@@ -10,13 +10,20 @@ from streams.analysis.words import Segmenter
 Tense = Literal["past", "future"]
 
 _MEMBER = re.compile(
-    r"(?P<role>[\w“”]{0,12}?(?:政协委员|政协常委|人大代表|界别委员|常委|委员|代表))(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:——|—|：|:)"
+    r"(?P<role>[\w“”]{0,12}?(?:政协委员|政协常委|人大代表|界别委员|常委|委员|代表))(?!审议|热议|议|讨论|发言|建议|提案|[风心声座之家与和的们谈见关说])(?P<name>[\u4e00-\u9fff·]{2,12}?)"
+    r"(?:反映|建议|提出|提议|呼吁|来信|谈|说)?(?:——|—|：|:|（|$)"
 )
+_MEMBER_AFTER = re.compile(
+    r"(?:^|[、：—\s])(?P<name>[\u4e00-\u9fff·]{2,4}?)(?P<role>政协委员|人大代表|委员|代表)(?:建议|提出|提议|呼吁)?(?:——|—|：|:|$)"
+)
+_PARTY = re.compile(r"^(?P<name>(?:民盟|民进|民革|民建|农工党|九三学社|致公党|台盟)[\u4e00-\u9fff]{0,8}?)(?:——|—|：|:)")
 _YEAR = re.compile(r"(?:20[0-9]{2}年|“[^”]{2,4}”时期|“十[一-九]五”)")
 _RESULT = re.compile(
     r"(?:稳步|持续|不断|更加?趋?|明显|显著|有效|日益|愈加|全面|进一步|扎实|有力|历史性|新)?"
     r"(?:提高|提升|增强|巩固|夯实|显现|展现|激发|稳固|协调|改善|优化|突破|进展|成效|丰厚|向好|跃升|迈进|彰显|加速|普惠|有力|有效|增进|稳定|迸发|生动|加强|完善)。?$"
 )
+_DEBATE = re.compile("(?:代表|委员|小组|分组|联组|现场|界别)(?:们)?(?:审议|热议|讨论|协商|发言|声音|反响)|审议：|热议")
+"""Sections of a report on a report: people speak there."""
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.、])\s*")
 
 
@@ -46,7 +53,7 @@ class Contexts:
     def read(self, section: str | None, genre: str | None) -> Context:
         """The context; a missing heading or genre says nothing."""
         heading = section or ""
-        member = _MEMBER.search(heading)
+        member = _MEMBER.search(heading) or _MEMBER_AFTER.search(heading) or _PARTY.search(heading)
         times = _YEAR.findall(heading)
         return Context(
             section=heading,
@@ -54,8 +61,8 @@ class Contexts:
             tense=self._tense(heading),
             time=times[0] if len(set(times)) == 1 else None,
             proposer=member["name"] if member else None,
-            proposer_role=member["role"] if member else None,
-            is_work_report=(genre or "").endswith("工作报告"),
+            proposer_role=member.groupdict().get("role") if member else None,
+            is_work_report=(genre or "").endswith("工作报告") and not _DEBATE.search(heading),
             words=tuple(word for word in self._segmenter.cut(heading).words if len(word) > 1) if heading else (),
         )
 

@@ -6,16 +6,16 @@ pairs (``modal:member``). Names of people, digits and punctuation are none.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from streams.analysis.context import Context
-from streams.analysis.lexicon import Lexicon
-from streams.analysis.sentences import Span
-from streams.analysis.words import Words
+from streams.analysis.model import FIRST, LAST, WORD
 
-_WORD = re.compile(r"[\u4e00-\u9fff]+")
+Place = Literal["first", "middle", "last"]
+
 _PAST = re.compile(
-    "了|已|曾|达到|达[0-9]|累计|首次|顺利|圆满|获评|获批|荣获|入选|[居列]全|以来|去年|过去|同比|增长[0-9]|下降[0-9]|增至|成效|取得"
+    "了|已|曾|达到|达[0-9]|累计|首次|顺利|圆满|获评|获批|荣获|入选|居全|列全|以来|去年|过去|同比|增长[0-9]|下降[0-9]|增至|成效|取得"
 )
 _AHEAD = re.compile("将(?!军|近|领|士|帅|来)|拟|力争|争取|打算|准备|计划|下一步|今后|明年|年底前|年内|确保|即将")
 _SIGNS = {
@@ -31,89 +31,130 @@ _SIGNS = {
         "愿(?:同|与|意|继续)|力争|争取|确保|一定(?:要|正|把|会)?"
     ),
     "modal": re.compile(
-        "(?<![需只主重首必想就还不])要(?![求素点道么是闻案塞地])|必须|务必|应当|应该|不得|严禁|须|得有|别|莫|不要|不许|不能"
+        "要(?<![需只主重首必想就还不]要)(?![求素点道么是闻案塞地])|必须|务必|应当|应该|不得|严禁|须|得有|别|莫|不要|不许|不能"
     ),
     "ask": re.compile("建议|提议|呼吁|希望|恳请|能否|能不能|可否|何不|不妨|不如|与其|最好|宜|可以|可由|让|由"),
     "measure": re.compile(
         "一律|统一|优先|纳入|列入|免费|补贴|奖补|试点|先行|由[^，。；]{1,14}?(?:承担|负责|牵头|兜底|出|给予|提供|统筹)|"
         "把[^，。；]{1,24}?(?:改|变|写|纳|列|放|划|做|接|并|合|进)|与其|不如|不妨|增设|增开|设立|建立|给予|开放|取消|允许|鼓励"
     ),
-    "we": re.compile("^(?:我们|我省|我市|全省|全市)"),
 }
+_DEADLINE_HINT = re.compile("前|下周|明年|来年|下月|下个月|年内|今后将|定于|下一步|本周|起")
+"""What every deadline holds: cheap to look for, and mostly not there."""
+_WE = ("我们", "我省", "我市", "全省", "全市")
 _SPOKEN_SIGNS = ("modal", "ask", "ahead", "past", "deadline", "will", "measure")
 """Signs whose meaning depends on who speaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a sentence besides its words.
+class Facts(NamedTuple):
+    """What decides the features of a sentence besides its words; few sentences differ in it.
 
-    ``voice`` is the part of whoever speaks in it, ``says`` the verb of saying that opens it, ``named`` whether it
-    names the member of the heading; ``position`` is its index among ``count`` sentences.
+    ``signs`` are the names of those that it has, ``length`` counts 20 characters each, up to 4, ``voice`` is the part
+    of whoever speaks in it, ``says`` the verb of saying that opens it; ``member`` tells that the heading names a
+    member, ``named`` that the sentence does so too.
     """
 
+    genre: str
+    signs: tuple[str, ...]
+    imperative: bool
+    question: bool
+    length: int
+    place: Place
     in_speech: bool
     voice: str
+    says: str | None
     proposing: bool
     after_proposing: bool
-    says: str | None
-    named: bool
-    numbers: int
+    number: bool
     time_ahead: bool
-    position: int
-    count: int
+    member: bool
+    named: bool
 
 
-class Features:
-    """Turns sentences into feature names."""
+class Surroundings(NamedTuple):
+    """What decides the features that all sentences of a paragraph share.
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._imperatives = lexicon["plans.imperatives"]
+    ``past`` and ``ahead`` count signs, ``numbers`` quantities, up to 3, 2 and 3; ``openings`` is how many quarters of
+    the sentences begin with a verb of doing.
+    """
 
-    def paragraph(self, text: str, sentences: list[Span], context: Context, numbers: int) -> list[str]:
-        """What all sentences of a paragraph share; the genre comes first."""
-        past, ahead = min(len(_PAST.findall(text)), 3), min(len(_AHEAD.findall(text)), 2)
-        openings = sum(1 for span in sentences if self._imperatives.starting_at(text, span.start))
-        genre = f"genre:{_genre(context)}"
-        return [
-            genre,
-            f"{genre}:tense:{context.tense}",
-            f"tense:{context.tense}",
-            f"p:past{past}",
-            f"p:ahead{ahead}",
-            f"p:openings{round(4 * openings / max(1, len(sentences)))}",
-            f"p:numbers{min(numbers, 3)}",
-            f"p:past{past}:numbers{min(numbers, 2)}",
-            *(["member"] if context.proposer else []),
-            *(f"s:{word}" for word in context.words),
-        ]
-
-    def sentence(self, text: str, words: Words, span: Span, facts: Facts, shared: list[str]) -> list[str]:
-        """All features of a sentence, each once, in an order that only the paragraph decides."""
-        inside = [word for word in words.between(span.start, span.end) if _WORD.match(word)]
-        sentence = text[span.start : span.end]
-        signs = [name for name, pattern in _SIGNS.items() if pattern.search(sentence)]
-        features = [*shared, *signs, *(f"w:{word}" for word in inside), *(f"{sign}:{shared[0]}" for sign in signs)]
-        if inside:
-            features += (f"1:{inside[0]}", f"$:{inside[-1]}")
-        if self._imperatives.starting_at(text, span.start):
-            features.append("imperative")
-        if "？" in sentence:
-            features.append("question")
-        features.append(f"length{min(4, (span.end - span.start) // 20)}")
-        features += _of_place(facts)
-        features += _of_voice(facts, signs)
-        features += _of_numbers(facts, signs)
-        if "member" in shared:
-            features += _of_member(facts, signs)
-        return list(dict.fromkeys(features))
+    context: Context
+    past: int
+    ahead: int
+    openings: int
+    numbers: int
 
 
-def _of_place(facts: Facts) -> list[str]:
-    return ["first" if facts.position == 0 else "last" if facts.position == facts.count - 1 else "middle"]
+def of_surroundings(around: Surroundings) -> tuple[str, ...]:
+    """The features of a paragraph, each name once."""
+    context, genre = around.context, f"genre:{genre_of(around.context)}"
+    return (
+        genre,
+        f"{genre}:tense:{context.tense}",
+        f"tense:{context.tense}",
+        f"p:past{around.past}",
+        f"p:ahead{around.ahead}",
+        f"p:openings{around.openings}",
+        f"p:numbers{around.numbers}",
+        f"p:past{around.past}:numbers{min(around.numbers, 2)}",
+        *(["member"] if context.proposer else []),
+        *dict.fromkeys(f"s:{word}" for word in context.words),
+    )
 
 
-def _of_voice(facts: Facts, signs: list[str]) -> list[str]:
+def of_facts(facts: Facts) -> tuple[str, ...]:
+    """The features of a sentence besides its words, each name once."""
+    features = [*facts.signs, *(f"{sign}:genre:{facts.genre}" for sign in facts.signs)]
+    if facts.imperative:
+        features.append("imperative")
+    if facts.question:
+        features.append("question")
+    features.extend((f"length{facts.length}", facts.place, *_of_voice(facts), *_of_numbers(facts)))
+    if facts.member:
+        features += _of_member(facts)
+    return tuple(features)
+
+
+def of_words(words: Sequence[str]) -> list[str]:
+    """The features of a sentence's words, each name once."""
+    ends = first_and_last(words)
+    if ends is None:
+        return []
+    telling = dict.fromkeys(word for word in words if _is_chinese(word))
+    return [FIRST + ends[0], LAST + ends[1], *(WORD + word for word in telling)]
+
+
+class Signs:
+    """The signs of a text and of its sentences."""
+
+    def __init__(self, text: str) -> None:
+        self.past, self.ahead = len(_PAST.findall(text)), len(_AHEAD.findall(text))
+        # What the whole text does not have none of its sentences has.
+        self._here = [sign for sign in _SIGNS.items() if self._has(text, *sign)]
+
+    def _has(self, text: str, name: str, pattern: re.Pattern[str]) -> bool:
+        if name in ("past", "ahead"):
+            return bool(self.past if name == "past" else self.ahead)
+        return (name != "deadline" or _DEADLINE_HINT.search(text) is not None) and pattern.search(text) is not None
+
+    def of(self, sentence: str) -> tuple[str, ...]:
+        """The names of a sentence's signs."""
+        found = [name for name, pattern in self._here if pattern.search(sentence)]
+        if sentence.startswith(_WE):
+            found.append("we")
+        return tuple(found)
+
+
+def first_and_last(words: Sequence[str]) -> tuple[str, str] | None:
+    """The first and the last word that begins with a Chinese character."""
+    first = next(filter(_is_chinese, words), None)
+    if first is None:
+        return None
+    return first, next(filter(_is_chinese, reversed(words)))
+
+
+def _of_voice(facts: Facts) -> list[str]:
+    signs = facts.signs
     modal, past = "modal" in signs, "past" in signs
     features = [f"voice:{facts.voice}", *(f"{sign}:{facts.voice}" for sign in signs if sign in _SPOKEN_SIGNS)]
     if facts.in_speech:
@@ -127,21 +168,26 @@ def _of_voice(facts: Facts, signs: list[str]) -> list[str]:
     return features
 
 
-def _of_numbers(facts: Facts, signs: list[str]) -> list[str]:
+def _of_numbers(facts: Facts) -> list[str]:
     features = ["time-ahead"] if facts.time_ahead else []
-    if facts.numbers:
-        features.extend(("number", f"number:past:{'past' in signs}"))
+    if facts.number:
+        features.extend(("number", f"number:past:{'past' in facts.signs}"))
     return features
 
 
-def _of_member(facts: Facts, signs: list[str]) -> list[str]:
+def _of_member(facts: Facts) -> list[str]:
     """Under a member's heading everything that is neither told of the past nor of the member is likely proposed."""
-    past = "past" in signs
-    told = f"past={past}:number={facts.numbers > 0}:speech={facts.in_speech}:named={facts.named}"
+    past = "past" in facts.signs
+    told = f"past={past}:number={facts.number}:speech={facts.in_speech}:named={facts.named}"
     return [f"member:{told}", f"member:named={facts.named}", f"member:past={past}"]
 
 
-def _genre(context: Context) -> str:
+def genre_of(context: Context) -> str:
+    """Work reports, news and all else are written differently."""
     if context.is_work_report:
         return "work-report"
     return "news" if context.genre == "新闻" else "other"
+
+
+def _is_chinese(word: str) -> bool:
+    return "\u4e00" <= word[0] <= "\u9fff"

@@ -1,12 +1,23 @@
 """Leanings: how much each sentence reads like a plan and like a proposal, by the linear models over its features."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from streams.analysis.context import Context
-from streams.analysis.features import Facts, Features
+from streams.analysis.features import (
+    Facts,
+    Signs,
+    Surroundings,
+    first_and_last,
+    genre_of,
+    of_facts,
+    of_surroundings,
+    of_words,
+)
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.model import LinearModel
+from streams.analysis.model import LinearModel, Pair, Weighing, probability
 from streams.analysis.people import Who
 from streams.analysis.proposals import Proposing
 from streams.analysis.quotes import Utterance
@@ -16,6 +27,9 @@ from streams.analysis.spans import Placed
 from streams.analysis.times import Time
 from streams.analysis.words import Words
 
+_FACTS, _SURROUNDINGS, _ROLES = 8192, 512, 1024
+"""How many combinations of facts, surroundings and titles are remembered: usually some megabytes. Surroundings hold a
+heading's words, and a heading may have 2,000 characters, so they are the fewest."""
 _PARTS = (
     ("member", ("委员", "代表", "常委")),
     ("expert", ("教授", "研究", "专家", "院士", "博士", "师")),
@@ -23,17 +37,22 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
-    """From 0 to 1 each, with the features that they were weighed from."""
+class Leaning(NamedTuple):
+    """From 0 to 1 each, with what they were weighed from: features of the paragraph, of the sentence, and its words."""
 
     plan: float
     proposal: float
-    features: list[str]
+    shared: tuple[str, ...]
+    own: tuple[str, ...]
+    words: Sequence[str]
+
+    @property
+    def features(self) -> list[str]:
+        """The names of all features, each once, in an order that only the paragraph decides."""
+        return [*self.shared, *self.own, *of_words(self.words)]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What was found so far: numbers, times, words that are attributed, verbs of proposing, and who has the floor."""
 
     quantities: Placed[Quantity]
@@ -47,40 +66,72 @@ class Leanings:
     """Weighs sentences."""
 
     def __init__(self, lexicon: Lexicon, models: dict[str, LinearModel]) -> None:
-        self._features = Features(lexicon)
-        self._plan, self._proposal = models["plan"], models["proposal"]
+        self._imperatives = lexicon["plans.imperatives"]
+        self._weighing = Weighing(models["plan"], models["proposal"])
+        # Few sentences differ in their facts, and few paragraphs in their surroundings.
+        self._of_facts = lru_cache(maxsize=_FACTS)(lambda facts: self._weighed(of_facts(facts)))
+        self._of_surroundings = lru_cache(maxsize=_SURROUNDINGS)(lambda around: self._weighed(of_surroundings(around)))
 
     def of(self, text: str, words: Words, spans: list[Span], context: Context, evidence: Evidence) -> list[Leaning]:
         """One for each sentence."""
-        shared = self._features.paragraph(text, spans, context, len(evidence.quantities.things))
-        spoken = Placed(evidence.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
-        says = _first_verbs(spans, evidence.utterances)
-        proposing = {verb.sentence for verb in evidence.proposing}
-        first = min(proposing, default=len(spans))
+        signs = Signs(text)
+        imperative = [self._imperatives.starting_at(text, span.start) is not None for span in spans]
+        around = _surroundings(context, signs, imperative, len(evidence.quantities.things))
+        shared, (plan_shared, proposal_shared) = self._of_surroundings(around)
         found = []
-        for index, span in enumerate(spans):
-            facts = Facts(
-                in_speech=bool(spoken.within(span.start, span.end)),
-                voice=voice(evidence.voices[index]),
-                proposing=index in proposing,
-                after_proposing=first < index,
-                says=says.get(index),
-                named=bool(context.proposer and text.find(context.proposer, span.start, span.end) >= 0),
-                numbers=len(evidence.quantities.starting(span.start, span.end)),
-                time_ahead=any(time.future for time in evidence.times.starting(span.start, span.end)),
-                position=index,
-                count=len(spans),
-            )
-            features = self._features.sentence(text, words, span, facts, shared)
-            found.append(Leaning(self._plan.probability(features), self._proposal.probability(features), features))
+        for index, facts in enumerate(_facts(text, spans, context, evidence, signs, imperative)):
+            own, (plan_own, proposal_own) = self._of_facts(facts)
+            inside = words.between(*spans[index])
+            sums = plan_shared + plan_own, proposal_shared + proposal_own
+            plan, proposal = self._weighing.words(sums, inside, first_and_last(inside))
+            found.append(Leaning(probability(plan), probability(proposal), shared, own, inside))
         return found
+
+    def _weighed(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], Pair]:
+        return names, self._weighing.features(names)
+
+
+def _surroundings(context: Context, signs: Signs, imperative: list[bool], numbers: int) -> Surroundings:
+    openings = round(4 * sum(imperative) / max(1, len(imperative)))
+    return Surroundings(context, min(signs.past, 3), min(signs.ahead, 2), openings, min(numbers, 3))
+
+
+def _facts(
+    text: str, spans: list[Span], context: Context, evidence: Evidence, signs: Signs, imperative: list[bool]
+) -> Iterator[Facts]:
+    """What is known of each sentence besides its words."""
+    spoken = Placed(evidence.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+    says = _first_verbs(spans, evidence.utterances)
+    proposing = {verb.sentence for verb in evidence.proposing}
+    first, last, genre = min(proposing, default=len(spans)), len(spans) - 1, genre_of(context)
+    for index, (start, end) in enumerate(spans):
+        sentence = text[start:end]
+        yield Facts(
+            genre=genre,
+            signs=signs.of(sentence),
+            imperative=imperative[index],
+            question="？" in sentence,
+            length=min(4, (end - start) // 20),
+            place="first" if index == 0 else "last" if index == last else "middle",
+            in_speech=bool(spoken.within(start, end)),
+            voice=voice(evidence.voices[index]),
+            says=says.get(index),
+            proposing=index in proposing,
+            after_proposing=first < index,
+            number=bool(evidence.quantities.starting(start, end)),
+            time_ahead=any(time.future for time in evidence.times.starting(start, end)),
+            member=context.proposer is not None,
+            named=context.proposer is not None and context.proposer in sentence,
+        )
 
 
 def voice(who: Who | None) -> str:
     """What the title of whoever speaks says of the speaker's part: member, expert, official, other or none."""
-    if who is None:
-        return "none"
-    role = who.role or who.name
+    return "none" if who is None else _part(who.role or who.name)
+
+
+@lru_cache(maxsize=_ROLES)
+def _part(role: str) -> str:
     for part, titles in _PARTS:
         if any(title in role for title in titles) and not (part == "member" and "主任" in role):
             return part

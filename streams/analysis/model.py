@@ -1,11 +1,16 @@
 """A linear model: the weights of features, read from a text file, and the probability that follows from them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import chain
 
 BIAS = "(bias)"
+WORD, FIRST, LAST = "w:", "1:", "$:"
+"""What the features begin with that are words, and the first and the last word."""
+Pair = tuple[float, float]
+_NOTHING: Pair = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +20,45 @@ class LinearModel:
     label: str
     weights: dict[str, float]
 
-    def probability(self, features: Iterable[str]) -> float:
-        """From 0 to 1. Features are added up in the order given, so that the last digit never differs."""
-        weights = self.weights
-        total = weights.get(BIAS, 0.0)
-        for feature in features:
-            if feature in weights:
-                total += weights[feature]
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
     def shares(self, features: Iterable[str]) -> list[tuple[str, float]]:
         """The features that count, the weightiest first."""
         known = [(feature, self.weights[feature]) for feature in features if feature in self.weights]
         return sorted(known, key=lambda share: (-abs(share[1]), share[0]))
+
+
+class Weighing:
+    """Two models weighed at once, with one look-up for each feature."""
+
+    def __init__(self, first: LinearModel, second: LinearModel) -> None:
+        names = dict.fromkeys((*first.weights, *second.weights))
+        self._weights = {name: (first.weights.get(name, 0.0), second.weights.get(name, 0.0)) for name in names}
+        self._words, self._first, self._last = (self._of_prefix(prefix) for prefix in (WORD, FIRST, LAST))
+        self._bias = self._weights.get(BIAS, _NOTHING)
+
+    def _of_prefix(self, prefix: str) -> dict[str, Pair]:
+        return {name.removeprefix(prefix): pair for name, pair in self._weights.items() if name.startswith(prefix)}
+
+    def features(self, features: tuple[str, ...]) -> Pair:
+        """The sums of the weights of features that differ from each other."""
+        pairs = [self._weights.get(feature, _NOTHING) for feature in features]
+        return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+
+    def words(self, sums: Pair, words: Sequence[str], ends: tuple[str, str] | None) -> Pair:
+        """The sums with the bias, the weights of words, each word once, and of the first and last of them."""
+        first, second = sums[0] + self._bias[0], sums[1] + self._bias[1]
+        known = dict.fromkeys(filter(self._words.__contains__, words))
+        pairs = map(self._words.__getitem__, known)
+        at_ends = (self._first.get(ends[0], _NOTHING), self._last.get(ends[1], _NOTHING)) if ends else ()
+        for pair in chain(at_ends, pairs):
+            first += pair[0]
+            second += pair[1]
+        return first, second
+
+
+def probability(total: float) -> float:
+    """From 0 to 1, for a sum of weights."""
+    bounded = 30.0 if total > 30.0 else -30.0 if total < -30.0 else total
+    return 1 / (1 + math.exp(-bounded))
 
 
 def load_models() -> dict[str, LinearModel]:

@@ -8,6 +8,9 @@ from streams.analysis.numerals import Number, read
 
 _ORDER: tuple[Qualifier, ...] = ("over", "under", "about")
 _MAGNITUDE = re.compile(r"[十百千万亿]+")
+_CLAUSE_ENDS = frozenset("，。；：、（")
+_LONGEST_CLAUSE = 24
+"""Characters before a number in which its clause may begin."""
 _FARTHEST_CHANGE = 12
 """Characters between a verb of change and its number (新增新能源装机6482万千瓦)."""
 
@@ -63,8 +66,10 @@ class Changes:
 
     def of(self, digits: str, floor: int, start: int, number_start: int) -> Change | None:
         """The change that the clause before the number speaks of; ``floor`` is where the number before it ends."""
-        begin = max(floor, start - 24)
-        begin = max(begin, 1 + max(digits.rfind(mark, begin, start) for mark in "，。；：、（"))
+        floor = max(floor, start - _LONGEST_CLAUSE)
+        begin = start
+        while begin > floor and digits[begin - 1] not in _CLAUSE_ENDS:
+            begin -= 1
         last: re.Match[str] | None = None
         for match in self._pattern.finditer(digits, begin, number_start):
             last = match

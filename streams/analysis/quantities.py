@@ -5,7 +5,6 @@ Dates, ordinals, ages, numbers in names and set phrases are none. What is measur
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from streams.analysis.lexicon import Lexicon
@@ -21,6 +20,7 @@ _RANGE = re.compile(r"(?:至|到|—|–|－|-|~|～|——)(?= ?[0-9一二三�
 _ROUND = frozenset(["百", "千", "万", "亿", "十万", "百万", "千万", "十亿", "百亿", "千亿", "万亿"])
 _NINE = "一二三四五六七八九"
 _ENDS = frozenset("，。；、！？”）,;")
+_CLAUSES = frozenset("，。！？；")
 _NAME_LENGTH = 12
 """Characters of the longest text in quotation marks that is a name rather than somebody's words."""
 
@@ -131,7 +131,7 @@ class Quantities:
             change = quantity.change
             if change is None and quantity.rule != "quantity.rank":
                 change = self._changes.of(digits, floor, quantity.start, quantity.number_start)
-            result.append(quantity if change is None else replace(quantity, change=change))
+            result.append(quantity if change is None else quantity._replace(change=change))
             floor = quantity.end
         return result
 
@@ -147,10 +147,10 @@ def _ranged(digits: str, first: Quantity, second: Quantity) -> Iterator[Quantity
         return
     if "由" in digits[max(0, first.start - 12) : first.start] and not digits.startswith("不等", second.end):
         yield first
-        yield replace(second, rule="quantity.from-to")
+        yield second._replace(rule="quantity.from-to")
         return
     both = Number(low, high)
-    yield replace(second, start=first.start, number_start=first.number_start, number=both, rule="quantity.range")
+    yield second._replace(start=first.start, number_start=first.number_start, number=both, rule="quantity.range")
 
 
 def _with_rest(digits: str, unit: str, unit_end: int, number: Number) -> tuple[Number, int]:
@@ -171,8 +171,7 @@ def _mask(digits: str, times: Sequence[Time], quotes: list[Quotation]) -> bytear
         masked[time.start : time.end] = b"\1" * (time.end - time.start)
     for quote in quotes:
         length = quote.end - quote.start
-        name = length <= _NAME_LENGTH and not any(mark in digits[quote.start : quote.end] for mark in "，。！？；")
-        if quote.mark == "《" or name:
+        if quote.mark == "《" or (length <= _NAME_LENGTH and _CLAUSES.isdisjoint(digits[quote.start : quote.end])):
             masked[quote.start : quote.end] = b"\1" * length
     return masked
 

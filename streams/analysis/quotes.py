@@ -83,7 +83,7 @@ class Quotes:
         who = self._attributions.who(scene, re.split("[，,]", scene.text[begin : quote.start - 2])[0], begin)
         if who is not None and not self._attributions.is_known(scene, who.name) and len(who.name) > 4:
             who = self._speakers.nearest(scene, quote.start, None, begin) or who
-        if who is not None and who.name in self._people.pronouns:
+        if who is not None and self._people.pronouns.starting_at(who.name, 0):
             who = self._speakers.nearest(scene, begin, None)
         return Utterance(quote.inside, who, None, True, "speech.colon", Span(begin, quote.start - 1))
 

@@ -1,7 +1,7 @@
 """Sentences, clauses and quotations of a text, with their places. One pass each; nothing nests a search."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ENDS = "。！？；!?;\n"
 _CLOSERS = "”’」』）)》"
@@ -12,8 +12,7 @@ _OPENERS = {"“": "”", "「": "」", "『": "』", "《": "》"}
 _BLANK = " \t\r\n\u3000\u00a0"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """``text[start:end]``."""
 
     start: int
@@ -42,8 +41,9 @@ def sentences(text: str) -> list[Span]:
     """The text cut after 。！？；, line ends and the quotation marks that close there. Every character is in one."""
     spans, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        spans.append(Span(start, match.end()))
-        start = match.end()
+        end = match.end()
+        spans.append(Span(start, end))
+        start = end
     if start < len(text):
         spans.append(Span(start, len(text)))
     return spans
@@ -60,8 +60,7 @@ def clauses(text: str, sentence: Span) -> list[Span]:
     return spans
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
+class Quotation(NamedTuple):
     """What stands between a pair of marks; ``start`` and ``end`` leave the marks out."""
 
     start: int

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from schemas.items import Change, Qualifier
 from streams.analysis.numerals import NUMERAL, Number, fraction, read
@@ -29,8 +29,7 @@ _FACTORS = {None: 2, "一": 2, "两": 4, "三": 8, "四": 16}
 _NINE = "一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A measured quantity.
 
     ``start`` to ``end`` holds number, unit and the qualifier's words; ``number_start`` is where the digits begin
@@ -61,6 +60,21 @@ class Shares:
 
     def marked(self, digits: str, masked: bytearray) -> Iterator[Quantity]:
         """Ranks, halves and doublings outside of what is masked."""
+        # A look for what every match holds spares most texts the patterns.
+        if "第" in digits or "首位" in digits or "榜首" in digits:
+            yield from self._ranks(digits)
+        if "半" in digits:
+            for match in _HALF.finditer(digits):
+                if not masked[match.start()]:
+                    half, over = Number(Decimal(50)), bool(match["more"] or match["over"])
+                    yield self._percent(digits, match.start(), match.end(), half, "quantity.half", over=over)
+        if "番" in digits:
+            for match in _DOUBLED.finditer(digits):
+                after, end = self._qualifiers.after(digits, match.end())
+                factor = Number(Decimal(_FACTORS[match[1]]))
+                yield Quantity(match.start(), match.start(), end, factor, "倍", after, "up", "quantity.doubled")
+
+    def _ranks(self, digits: str) -> Iterator[Quantity]:
         for match in _RANK.finditer(digits):
             number = read(match["number"]) if match["number"] else Number(Decimal(1))
             if number and not (match["verb"] in ("获", "列") and match["first"]):
@@ -69,18 +83,10 @@ class Shares:
             number = read(match["number"])
             if number:
                 yield self._rank(match, number, None)
-        for match in _HALF.finditer(digits):
-            if not masked[match.start()]:
-                over = bool(match["more"] or match["over"])
-                yield self._percent(digits, match.start(), match.end(), Number(Decimal(50)), "quantity.half", over=over)
-        for match in _DOUBLED.finditer(digits):
-            after, end = self._qualifiers.after(digits, match.end())
-            factor = Number(Decimal(_FACTORS[match[1]]))
-            yield Quantity(match.start(), match.start(), end, factor, "倍", after, "up", "quantity.doubled")
 
     def tenths(self, digits: str, start: int) -> Quantity | None:
         """三成, 九成五, 两成半, 三四成: shares in percent."""
-        match = _TENTH.match(digits, start)
+        match = _TENTH.match(digits, start) if "成" in digits[start + 1 : start + 3] else None
         if match is None or (match["second"] is None and digits[match.end() : match.end() + 1] in _NOT_TENTHS):
             return None
         number = read(match["first"])

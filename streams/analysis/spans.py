@@ -13,18 +13,18 @@ class Placed(Generic[T]):
     __slots__ = ("_ends", "_starts", "things")
 
     def __init__(self, things: Sequence[T], place: Callable[[T], tuple[int, int]]) -> None:
-        places = [place(thing) for thing in things]
         self.things = things
+        places = [place(thing) for thing in things] if things else ()
         self._starts = [start for start, _ in places]
         self._ends = [end for _, end in places]
 
     def within(self, start: int, end: int) -> Sequence[T]:
         """The things that share a character with ``text[start:end]``."""
-        return self.things[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+        return self.things[bisect_right(self._ends, start) : bisect_left(self._starts, end)] if self._ends else ()
 
     def starting(self, start: int, end: int) -> Sequence[T]:
         """The things that begin in ``text[start:end]``."""
-        return self.things[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return self.things[bisect_left(self._starts, start) : bisect_left(self._starts, end)] if self._starts else ()
 
     def before(self, place: int) -> T | None:
         """The last thing that begins before ``place``."""

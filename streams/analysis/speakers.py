@@ -52,6 +52,8 @@ class Speakers:
         opening = scene.text[start : min(end, start + _LONGEST_SUBJECT)]
         clauses = [clause.strip() for clause in re.split("[，,：]", opening)]
         first = next((clause for clause in clauses if clause and not _WHEN.fullmatch(clause)), "")
+        if first.startswith("《") and "》" in first:
+            return Who(first[: first.index("》") + 1])
         collective = self._collective.starting_at(first, 0)
         if collective:
             return Who(collective)

@@ -5,10 +5,10 @@ Consecutive sentences by one speaker are one utterance. ``quotes`` holds what st
 
 import re
 
-from streams.analysis.attribution import Attribution, Attributions, Scene
+from streams.analysis.attribution import Attribution, Attributions, Scene, clause_start
 from streams.analysis.context import Context
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.people import People, Who, mentions, openings
+from streams.analysis.people import People, Who, again, heads, mentions, openings
 from streams.analysis.quotes import Quotes, Utterance
 from streams.analysis.sentences import Quotation, Span, trim
 from streams.analysis.spans import Placed
@@ -19,8 +19,12 @@ _OPEN = re.compile(r"[，,：:]?[“「]?")
 _LABEL = re.compile(r"(?:^|(?<=[。！？”\n]))[ \u3000]{0,4}(?P<name>[\u4e00-\u9fff·]{1,14}?)[：:](?=\S)")
 _LABEL_ENDS = ("总支", "支部", "委员会", "界别", "委员", "代表", "协会", "小组", "工商联")
 _INTERVIEW = frozenset(["记者", "问", "答", "主持人"])
-_CONTINUES = re.compile(r"我|愿|双方|中方|各方|希望|要|将|应|必须|但|并|同时|其|该|如果")
+_CONTINUES = re.compile(
+    "我|双方|中方|各方|但|并|同时|其(?!中)|该|如果|(?:[\u4e00-\u9fff]{2})?(?:愿|希望|(?<![主重需必])要|将|应|必须)"
+)
 _PROPOSES = re.compile("建议|提议")
+_SETTING = 10
+"""Characters at the head of a sentence that say where or when (在贺信中，)."""
 _BEFORE_COLON = 40
 """Characters before a colon in which the one who speaks may be named."""
 _SHORTEST, _NAMES = 3, 8
@@ -42,8 +46,11 @@ class Speeches:
         """The paragraph with the people whom it names; in work reports nobody who is named matters here."""
         named = [] if context.is_work_report and not quotes else mentions(text, self._people, words)
         if not context.is_work_report and context.genre != "新闻":
-            bare = openings(text, [sentence.start for sentence in sentences], self._people, words)
+            starts = heads(text, [sentence.start for sentence in sentences])
+            taken = {mention.start for mention in named}
+            bare = [each for each in openings(text, starts, self._people, words) if each.start not in taken]
             named = sorted([*named, *bare], key=lambda mention: mention.start)
+            named = again(text, named)
         roles: dict[str, Who] = {}
         for mention in named:
             roles.setdefault(mention.who.name, mention.who)
@@ -69,6 +76,8 @@ class Speeches:
 
     def _labelled(self, scene: Scene) -> list[Utterance]:
         """记者：… 卞若谷：…, and 民盟梅岩县总支：… at the head of a paragraph."""
+        if "：" not in scene.text and ":" not in scene.text:
+            return []
         labels = [match for match in _LABEL.finditer(scene.text) if self._is_label(match, scene.context)]
         found = []
         for label, following in zip(labels, [*labels[1:], None], strict=False):
@@ -98,12 +107,18 @@ class Speeches:
         taken = {attribution.sentence for attribution in spoken}
         found = []
         for index, sentence in enumerate(scene.sentences):
-            colon = scene.text.find("：", sentence.start, min(sentence.end, sentence.start + _BEFORE_COLON))
-            if colon < 0 or index in taken or scene.text[colon + 1 : colon + 2] in ("“", ""):
+            colon = scene.text.find("：", sentence.start, min(sentence.end, sentence.start + 2 * _BEFORE_COLON))
+            if colon < 0 or scene.text[colon + 1 : colon + 2] in ("“", "") or sentence.end - colon <= _NAMES:
                 continue
-            who = self._who_opens(scene, sentence.start, colon)
-            if who is not None and sentence.end - colon > _NAMES:
-                found.append(Attribution(sentence.start, colon, who, "", index, True))
+            begin = clause_start(scene.text, sentence.start, colon)
+            if index not in taken and colon < sentence.start + _BEFORE_COLON:
+                who = self._who_opens(scene, sentence.start, colon)
+                if who is not None:
+                    found.append(Attribution(sentence.start, colon, who, "", index, True))
+                    continue
+            named = scene.people.starting(begin, begin + 1)
+            if named and begin > sentence.start:
+                found.append(Attribution(begin, colon, named[0].who, "", index, True))
         return found
 
     def _who_opens(self, scene: Scene, start: int, colon: int) -> Who | None:
@@ -172,11 +187,15 @@ class Speeches:
     ) -> bool:
         """Whether the sentence still belongs to the words that the attribution opened."""
         text, start = scene.text, sentence.start
+        if scene.context.proposer and who is not None and who.name != scene.context.proposer:
+            return False
         if text[start] in "他她" or self._narrative.starting_at(text, start) or text[start - 1] == "\n":
             return False
         if taken.within(start, sentence.end) or _PROPOSES.search(text, start, start + 12):
             return False
-        if any(text[start : start + length] in scene.roles for length in (4, 3, 2)):
+        comma = text.find("，", start, start + _SETTING)
+        heads = (start, comma + 1) if comma >= 0 else (start,)
+        if any(text[place : place + length] in scene.roles for place in heads for length in (4, 3, 2)):
             return False
         if who is not None and who.named and text.startswith(who.name, start):
             return False
@@ -184,7 +203,7 @@ class Speeches:
             return True
         # News run separate reports together: only what clearly speaks on belongs to the speaker.
         alike = text[start : start + 2] == text[attribution.end + 1 : attribution.end + 3]
-        return alike or _CONTINUES.search(text, start, start + 4) is not None
+        return alike or _CONTINUES.match(text, start) is not None
 
     def _is_address(self, scene: Scene, who: Who | None) -> bool:
         """A meeting, a letter or a document is reported as a whole."""

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.sentences import Span
@@ -25,26 +25,39 @@ _EACH = re.compile(
 _MOVED = re.compile(
     r"^[^，。；：]{0,3}?(?:涨|跌|滑落|压缩|压减|压|降|升|提高|提升|调整|调|添|增加|增|下降|缩短|缩小|缩|扩大|扩|变|减|回落|拓展|翻)[^，。；：、]{0,4}$"
 )
+_SHARES = ("比重", "比例", "份额", "占比")
+_OF_WHOLE = re.compile("[、 ]?(?:约|仅|只|已|均)?(?:占(?!比)|相当于|约合|高于|低于|优于|快于|慢于)")
+_NO_METRIC = re.compile("(?:按|按照|以|经|据|扣除|剔除)[^，。；]{0,16}(?:计算|口径|核算|统计|审查|测算|后|因素)")
+_MARKS_PASSED = ("台阶", "大关", "关口")
+"""What a number of steps is counted in; what took them is what is measured."""
+_COMMAS = re.compile("、")
 _LIST = re.compile(r"[、和与及]")
 _BOUNDARY = frozenset("，。；：！？（）!?;:,“”\n…")
 _PERCENT = frozenset(("%", "％", "个百分点", "百分点", "倍", "个点", "位", "‰", "折"))
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9“]")
+_TIMES = ("次", "度")
+"""Units of what happens: a verb may follow (三次调研)."""
+_AMONG = ("其中", "我国", "我省", "我市", "我县", "我区")
+"""Openings of two characters that are no part of an indicator's name."""
+_MARKS_BEFORE = frozenset("、 —")
+_ENDED = ("。", "；", "！", "？", "”", "\n")
+_SUBJECT = 12
+"""Characters of the longest subject that is taken from an earlier clause."""
 _REACH = 40
 """Characters before a number in which its metric is looked for."""
-LONGEST = 24
-"""Characters of the longest metric; beyond it a phrase is a clause rather than a name."""
+LONGEST = 11
+_LONGEST_LIST = 24
+"""Characters of the longest metric, and of the longest one that is a list; beyond it a phrase is a clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """The phrase that says what is measured, as a place in the text."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What the search for one metric may look at: the text between ``floor`` and ``limit`` around a quantity."""
 
     text: str
@@ -65,6 +78,9 @@ class Metrics:
         self._whole = lexicon["metrics.whole"]
         self._names = lexicon["metrics.names"]
         self._fates = lexicon["metrics.fates"]
+        self._late = lexicon["metrics.late"]
+        self._verbs = lexicon["metrics.verbs"]
+        self._breaks = lexicon["metrics.breaks"]
 
     def find(
         self, text: str, words: Words, sentences: list[Span], quantities: list[Quantity], times: Placed[Time]
@@ -94,17 +110,52 @@ class Metrics:
         if quantity.unit in _PERCENT:
             follows = scope.text[quantity.end : quantity.end + 1] == "的"
             return (
-                (self._after(scope, quantity) if follows and before is None else None)
+                (
+                    self._after(scope, quantity)
+                    if follows and (before is None or not _is_rate(scope.text, before))
+                    else None
+                )
                 or before
+                or self._subject(scope, quantity)
                 or last
                 or self._after(scope, quantity)
             )
         after = self._after(scope, quantity)
         if quantity.counts:
+            if after is not None and before is not None and scope.text[: after.end].endswith(_MARKS_PASSED):
+                return before
             return after or before or last
         if after is not None and scope.text[quantity.end : quantity.end + 1] == "的":
             return before if before is not None and before.end == quantity.start else after
-        return before or after or last
+        return before or after or self._subject(scope, quantity) or last
+
+    def _subject(self, scope: Scope, quantity: Quantity) -> Metric | None:
+        """What an earlier clause of the sentence, itself without a number, is about (天数一年比一年多，去年达到…)."""
+        text, words = scope.text, scope.words
+        start = max(scope.floor, quantity.start - _REACH)
+        comma = text.rfind("，", start, quantity.start)
+        begin = text.rfind("，", start, comma) + 1 if comma > start else -1
+        begin = begin or start
+        if comma < 0 or begin < 0 or (begin == scope.floor and text[begin - 1 : begin] not in ("", *_ENDED)):
+            return None
+        time = next((time for time in scope.times if time.start == begin), None)
+        if _NO_METRIC.fullmatch(text, begin, comma):
+            return None
+        begin = self._strip_head(scope, time.end if time else begin, comma)
+        index, end = words.index_at(begin), begin
+        while words.starts[index] < comma:
+            word = words.words[index]
+            if (
+                word in self._stop
+                or word in self._late
+                or word in self._tail
+                or word in "，：、“”（）《》"
+                or word[0] == "最"
+            ):
+                break
+            index += 1
+            end = words.starts[index]
+        return Metric(begin, end) if 2 <= end - begin <= _SUBJECT and end < comma else None
 
     def _before(self, scope: Scope, quantity: Quantity) -> Metric | None:
         """The phrase that ends at the quantity, without predicate and adverbs at either side."""
@@ -127,9 +178,13 @@ class Metrics:
         ratio = _RATIO.search(text[start : quantity.start].removesuffix("近").removesuffix("约"))
         if ratio and not text[start : start + ratio.start()].endswith("比"):
             end = self._cut_tail(scope, start, start + ratio.start())
+        if _NO_METRIC.fullmatch(text, start, end) or (
+            quantity.unit in _PERCENT and _OF_WHOLE.match(text, start, end) and not text[:end].endswith(_SHARES)
+        ):
+            return None
         start = self._cut_head(scope, start, end, keeps_verbs=quantity.unit in _PERCENT)
-        if end - start > LONGEST:
-            start = end - LONGEST
+        if end - start > (_LONGEST_LIST if "、" in text[start:end] else LONGEST):
+            start = scope.words.starts[scope.words.index_at(end - LONGEST - 1) + 1]
         return Metric(start, end) if end - start >= 2 else None
 
     def _cut_tail(self, scope: Scope, start: int, end: int) -> int:
@@ -143,17 +198,28 @@ class Metrics:
             if each:
                 end = each.start()
                 continue
-            time = next((t for t in scope.times if t.end == end and t.start > start), None)
+            time = next((t for t in scope.times if t.end == end and t.start >= start), None)
             if time is not None:
                 end = time.start
                 continue
             if self._whole.ending_at(text, end, start):
                 return end
-            word = self._tail.ending_at(text, end, start)
+            word = self._last_word(scope, start, end)
             if word is None:
                 return end
             end -= len(word)
         return end
+
+    def _last_word(self, scope: Scope, start: int, end: int) -> str | None:
+        """The longest word of the list at the end that the segmenter's words bear out; else the longest."""
+        longest = None
+        for word in self._tail.endings(scope.text, end, start):
+            if end - len(word) == start or scope.words.is_boundary(end - len(word)):
+                return word
+            longest = longest or word
+        last = scope.text[end - 1]
+        verb = last in self._verbs and scope.words.is_boundary(end - 1) and scope.words.is_boundary(end)
+        return longest or (last if verb else None)
 
     def _cut_head(self, scope: Scope, start: int, end: int, *, keeps_verbs: bool) -> int:
         """Where the phrase begins: after times, after the last 的, after verbs that act on what is counted."""
@@ -162,20 +228,23 @@ class Metrics:
             if start <= time.start and time.end < end and not time.clock:
                 start = time.end
         of = text.rfind("的", start, end - 1)
-        if of > start and end - of > 2 and "“" not in text[of:end]:
+        of_share = text[start : start + 1] == "占" and text[:end].endswith(_SHARES)
+        if of > start and end - of > 2 and "“" not in text[of:end] and not of_share:
             start = of + 1
         name = self._names.ending_at(text, end, start)
         if name:
             return end - len(name)
-        if keeps_verbs:
-            return start
+        cutters = self._breaks if keeps_verbs else self._cutters
         index = words.index_at(start)
         while index < len(words.words) and words.starts[index] < end:
             stop = words.starts[index + 1]
-            if words.words[index] in self._cutters and start < stop <= end - 2:
+            if words.words[index] in cutters and start < stop <= end - 2:
                 start = stop
             index += 1
-        return self._strip_head(scope, start, end)
+        if not keeps_verbs:
+            return self._strip_head(scope, start, end)
+        start += text[start] in _MARKS_BEFORE
+        return start + 2 * (text.startswith(_AMONG, start, end - 2))
 
     def _strip_head(self, scope: Scope, start: int, end: int) -> int:
         text, moved = scope.text, True
@@ -204,7 +273,9 @@ class Metrics:
             stop = words.starts[index + 1]
             if word[0] in _BOUNDARY or word == "、" or stop - start > 16 or (word in self._stop and end > start):
                 break
-            if word in self._stop or (word in "和与及" and stop >= scope.limit - 2):
+            if word in self._stop and not (quantity.unit in _TIMES and len(word) > 1):
+                break
+            if (word in self._late and end > start) or (word in "和与及" and stop >= scope.limit - 2):
                 break
             end = min(stop, scope.limit)
             index += 1
@@ -215,7 +286,8 @@ class Metrics:
     def _share(self, text: str, quantities: list[Quantity], found: list[Metric | None]) -> None:
         """A、B分别为1和2: the parts of the first one's metric go to the numbers in turn."""
         for index, metric in enumerate(found):
-            if metric is None or "分别" not in text[metric.end : quantities[index].number_start]:
+            floor = max(metric.end, quantities[index - 1].end if index else 0) if metric else 0
+            if metric is None or "分别" not in text[floor : quantities[index].number_start]:
                 continue
             run = [index]
             while (
@@ -223,15 +295,24 @@ class Metrics:
                 and len(text[quantities[run[-1]].end : quantities[run[-1] + 1].start].strip("、和，与 ")) == 0
             ):
                 run.append(run[-1] + 1)
-            parts = _parts(text, metric)
+            parts = _parts(text, metric, _COMMAS)
+            if len(parts) != len(run):
+                parts = _parts(text, metric, _LIST)
             if len(parts) == len(run) > 1:
                 for place, part in zip(run, parts, strict=True):
                     found[place] = part
 
 
-def _parts(text: str, metric: Metric) -> list[Metric]:
+def _is_rate(text: str, metric: Metric) -> bool:
+    """Whether the phrase names a share or a rate, so that no noun after the number is needed."""
+    return text[metric.start : metric.end].endswith(
+        ("率", "比重", "比例", "占比", "份额", "增速", "涨幅", "降幅", "增幅")
+    )
+
+
+def _parts(text: str, metric: Metric, marks: re.Pattern[str]) -> list[Metric]:
     parts, start = [], metric.start
-    for match in _LIST.finditer(text, metric.start, metric.end):
+    for match in marks.finditer(text, metric.start, metric.end):
         parts.append(Metric(start, match.start()))
         start = match.end()
     parts.append(Metric(start, metric.end))

@@ -1,7 +1,7 @@
 """Expressions of time: what a number holds for, when a plan is due, and which numerals are no quantities."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon
 
@@ -21,8 +21,7 @@ _SINCE = rf"{_N}(?:多|余)?(?:年|个月|天)(?:多)?(?:来|以来|内|以内|�
 _FIVE = '[“"]?(?:十[一二三四五]五)[”"]?(?:时期|期间|以来|末|初期?|规划|头两年)?'
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """An expression of time; ``future`` when it looks ahead from the time of writing."""
 
     start: int

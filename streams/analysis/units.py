@@ -1,6 +1,6 @@
 """Units, and which numerals with a unit measure nothing: times, names, articles, capacities."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.numerals import Number
@@ -13,8 +13,7 @@ _ENDS = ("，", "。", "；", "、", "")
 _CHINESE_OR_ARABIC = "二两三四五六七八九十0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A numeral with its unit: ``digits[start:end]`` is the numeral, ``digits[end:unit_end]`` ends with the unit."""
 
     start: int
@@ -58,7 +57,8 @@ class Units:
             return True
         if after == "大" and digits[end : end + 2] != "大类":
             return True
-        return any(self._look_alikes.starting_at(digits, place) for place in (start, start - 1) if place >= 0)
+        alike = self._look_alikes.starting_at
+        return bool(alike(digits, start) or (start and alike(digits, start - 1)))
 
     def is_no_measure(self, digits: str, reading: Reading) -> bool:
         """Whether a numeral with a unit is a time, a name, an article or a capacity."""

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Self
 
 _JOINED = re.compile(r"[A-Za-z0-9][-_.#&+]+[A-Za-z0-9]")
@@ -25,12 +26,7 @@ class Words:
     @cached_property
     def starts(self) -> list[int]:
         """Where each word starts, and at the end the text's length."""
-        starts, place = [], 0
-        for word in self.words:
-            starts.append(place)
-            place += len(word)
-        starts.append(place)
-        return starts
+        return [0, *accumulate(map(len, self.words))]
 
     def index_at(self, place: int) -> int:
         """The index of the word that holds the character at ``place``."""
@@ -70,4 +66,4 @@ class Segmenter:
 
 def _pieces(word: str) -> list[str]:
     """PM_2.5 and 4.5-5% stay whole in rjieba; jieba cuts them into PM, _, 2.5 and 4.5, -, 5%."""
-    return [piece for piece in _ASCII_PIECE.split(word) if piece] if _JOINED.search(word) else [word]
+    return [piece for piece in _ASCII_PIECE.split(word) if piece] if len(word) > 2 and _JOINED.search(word) else [word]

@@ -1,6 +1,9 @@
 """Word lists of the analysis: plain data in the TOML files of this folder, read once by ``load_lexicon``."""
 
+import re
+import sys
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -11,38 +14,97 @@ FILES = ("metrics", "people", "plans", "proposals", "quantities", "sections", "s
 class WordSet:
     """Words of one list, found at a place of a text; the longest wins.
 
-    ``starting_at`` and ``ending_at`` look at no more characters than the longest word has.
+    ``starting_at`` and ``ending_at`` look at no more characters than the longest word has, and at one where no word
+    of the list begins (ends) with it.
     """
 
-    __slots__ = ("_lengths", "words")
+    __slots__ = ("_ending", "_starting", "words")
 
     def __init__(self, words: str) -> None:
         self.words = frozenset(words.split())
-        self._lengths = tuple(sorted({len(word) for word in self.words}, reverse=True))
+        self._starting = _lengths((word[0], len(word)) for word in self.words)
+        self._ending = _lengths((word[-1], len(word)) for word in self.words)
 
     def __contains__(self, word: str) -> bool:
         return word in self.words
 
     def starting_at(self, text: str, start: int) -> str | None:
         """The longest word of the list that begins at ``start``."""
-        for length in self._lengths:
+        for length in self._starting.get(text[start : start + 1], ()):
             word = text[start : start + length]
-            if len(word) == length and word in self.words:
+            if word in self.words:
                 return word
         return None
 
     def ending_at(self, text: str, end: int, start: int = 0) -> str | None:
         """The longest word of the list that ends at ``end`` and begins at ``start`` or later."""
-        for length in self._lengths:
+        for length in self._ending.get(text[end - 1 : end], ()):
             if end - length >= start:
                 word = text[end - length : end]
                 if word in self.words:
                     return word
         return None
 
+    def endings(self, text: str, end: int, start: int = 0) -> Iterator[str]:
+        """Every word of the list that ends at ``end`` and begins at ``start`` or later, longest first."""
+        for length in self._ending.get(text[end - 1 : end], ()):
+            if end - length >= start:
+                word = text[end - length : end]
+                if word in self.words:
+                    yield word
+
     def longest_first(self) -> list[str]:
         """All words, in an order that depends on nothing but the words: for alternations in patterns."""
         return sorted(self.words, key=lambda word: (-len(word), word))
+
+
+class Finder:
+    """Finds words in a text as one alternation would, left to right and the longest first, but much faster.
+
+    It looks closer only where one of the words' first characters stands before one of their second characters.
+    """
+
+    __slots__ = ("_near", "_words")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        ordered = sorted(set(words), key=lambda word: (-len(word), word))
+        first, second = _class(word[0] for word in ordered), _class(word[1] for word in ordered if len(word) > 1)
+        alone = _class(word for word in ordered if len(word) == 1)
+        self._near = re.compile(f"{first}(?:(?={second})|(?<={alone}))")
+        self._words = re.compile("|".join(_branches(ordered)))
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """Every word in ``text[start:end]``, none overlapping another."""
+        for near in self._near.finditer(text, start, end):
+            place = near.start()
+            if place >= start:
+                word = self._words.match(text, place, end)
+                if word is not None:
+                    start = word.end()
+                    yield word
+
+
+def _lengths(ends: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    """By a first (last) character the lengths of the words that have it, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for character, length in ends:
+        lengths.setdefault(character, set()).add(length)
+    return {character: tuple(sorted(found, reverse=True)) for character, found in lengths.items()}
+
+
+def _class(characters: Iterable[str]) -> str:
+    """A class of characters for a pattern; of none, what never matches."""
+    found = sorted(set(characters))
+    return f"[{re.escape(''.join(found))}]" if found else "(?!)"
+
+
+def _branches(ordered: list[str]) -> Iterator[str]:
+    """Words by their first character, so that a pattern leaves out all that begin otherwise at once."""
+    by_first: dict[str, list[str]] = {}
+    for word in ordered:
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    for first, rests in by_first.items():
+        yield f"{re.escape(first)}(?:{'|'.join(rests)})"
 
 
 @dataclass(frozen=True, slots=True)
