@@ -7,9 +7,10 @@ left of it comes first; where it does not, the region falls into bands that each
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from streams.reports.lines import Box
 from streams.reports.readers.joints import reads_down_first
 from streams.reports.readers.pieces import Piece
-from streams.reports.readers.shapes import Area, Shapes
+from streams.reports.readers.shapes import Shapes
 from streams.reports.readers.slabs import (
     SMALL,
     Gutter,
@@ -65,11 +66,11 @@ def _beneath(item: Item, pictures: Iterable[Item], em: float) -> Item:
     return item
 
 
-def _is_large(area: Area, em: float) -> bool:
+def _is_large(area: Box, em: float) -> bool:
     return area.bottom - area.top >= MIN_FRAME_HEIGHT * em and area.x1 - area.x0 >= MIN_FRAME_WIDTH * em
 
 
-def _grouped(items: Sequence[Item], areas: Sequence[Area], rules: Sequence[Area], depth: int = 0) -> list[Item]:
+def _grouped(items: Sequence[Item], areas: Sequence[Box], rules: Sequence[Box], depth: int = 0) -> list[Item]:
     """The items with those within a frame as one, and the pictures between them."""
     areas = sorted(areas, key=lambda area: (area.x0 - area.x1) * (area.bottom - area.top))
     left = list(items)
@@ -89,16 +90,16 @@ def _grouped(items: Sequence[Item], areas: Sequence[Area], rules: Sequence[Area]
     return left + found
 
 
-def _holds_all(area: Area, items: Sequence[Item]) -> bool:
+def _holds_all(area: Box, items: Sequence[Item]) -> bool:
     return all(_holds(area, item) for item in items)
 
 
-def _holds(area: Area, item: Item) -> bool:
+def _holds(area: Box, item: Item) -> bool:
     x, y = (item.x0 + item.x1) / 2, (item.top + item.bottom) / 2
     return area.x0 <= x <= area.x1 and area.top <= y <= area.bottom and item.x1 - item.x0 <= area.x1 - area.x0 + 4
 
 
-def _within(inner: Area, outer: Area) -> bool:
+def _within(inner: Box, outer: Box) -> bool:
     return (
         inner is not outer
         and outer.x0 - 1 <= inner.x0
@@ -111,7 +112,7 @@ def _within(inner: Area, outer: Area) -> bool:
 class _Order:
     """Reading order of regions, given the rules that are drawn across the page."""
 
-    def __init__(self, rules: Sequence[Area]) -> None:
+    def __init__(self, rules: Sequence[Box]) -> None:
         self._rules = rules
 
     def of(self, items: Sequence[Item], depth: int) -> Columns:

@@ -9,7 +9,7 @@ another number of columns.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from streams.reports.readers.shapes import Area
+from streams.reports.lines import Box
 from streams.reports.readers.slabs import (
     HEAD_SIZE,
     Gutter,
@@ -30,7 +30,7 @@ MOST_SLABS = 600
 """Slabs of a side for which its changes of columns are looked for."""
 
 
-def reads_down_first(slabs: Sequence[Slab], gutters: Sequence[Gutter], em: float, rules: Sequence[Area]) -> int | None:
+def reads_down_first(slabs: Sequence[Slab], gutters: Sequence[Gutter], em: float, rules: Sequence[Box]) -> int | None:
     """The number of slabs of the upper band, or None when the columns are read to their ends."""
     changes = [_changes(_beside(slabs, side), em, rules) for side in _sides(gutters)]
     best: tuple[float, int] | None = None
@@ -46,7 +46,7 @@ def _score(
     count: int,
     gutters: Sequence[Gutter],
     em: float,
-    rules: Sequence[Area],
+    rules: Sequence[Box],
     changes: Sequence[Sequence[tuple[float, float]]],
 ) -> float:
     above, below = slabs[count - 1], slabs[count]
@@ -96,7 +96,7 @@ def _begins_with_heads(slabs: Sequence[Slab], gutters: Sequence[Gutter], em: flo
     return all(top.size >= HEAD_SIZE * em or top.columns for top in tops)
 
 
-def _changes(items: Sequence[Item], em: float, rules: Sequence[Area]) -> list[tuple[float, float]]:
+def _changes(items: Sequence[Item], em: float, rules: Sequence[Box]) -> list[tuple[float, float]]:
     """The heights, each from and to, at which body text goes on in other columns."""
     slabs = slabs_of(items)
     if len(slabs) > MOST_SLABS:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from streams.reports.lines import Box
 from streams.reports.readers.glyphs import Turn
 
 THIN = 4.0
@@ -17,23 +18,13 @@ MAX_SEGMENTS = 8
 """Segments of a path that can be a rectangle or a rule: a closed rectangle has five, with arcs at its corners nine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle on a page. Points, origin at the top left corner."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-
 @dataclass(slots=True)
 class Shapes:
     """The rules of a page, its rectangles (frames, tints, pictures alike), and whether it shows an image."""
 
-    across: list[Area] = field(default_factory=list)
-    down: list[Area] = field(default_factory=list)
-    areas: list[Area] = field(default_factory=list)
+    across: list[Box] = field(default_factory=list)
+    down: list[Box] = field(default_factory=list)
+    areas: list[Box] = field(default_factory=list)
     images: int = 0
 
 
@@ -59,7 +50,7 @@ def page_shapes(page: Any, turn: Turn) -> Shapes:
     return shapes
 
 
-def _sort_in(shapes: Shapes, area: Area) -> None:
+def _sort_in(shapes: Shapes, area: Box) -> None:
     width, height = area.x1 - area.x0, area.bottom - area.top
     if height <= THIN:
         if width >= MIN_RULE:
@@ -88,11 +79,11 @@ def _images_within(pdfium: Any, form: Any) -> int:
     return sum(pdfium.FPDFPageObj_GetType(handle) == pdfium.FPDF_PAGEOBJ_IMAGE for handle in handles)
 
 
-def _area(pdfium: Any, handle: Any, turn: Turn) -> Area | None:
+def _area(pdfium: Any, handle: Any, turn: Turn) -> Box | None:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
         return None
-    return Area(*turn.box(left.value, bottom.value, right.value, top.value))
+    return Box(*turn.box(left.value, bottom.value, right.value, top.value))
 
 
 def _is_drawn(pdfium: Any, handle: Any) -> bool:

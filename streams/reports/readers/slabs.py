@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from streams.reports.lines import Box
 from streams.reports.readers.pieces import Piece
-from streams.reports.readers.shapes import Area
 
 MIN_GUTTER = 0.6
 """Ems of white between two columns, at least."""
@@ -211,7 +211,7 @@ def has_gap(slab: Slab, em: float) -> bool:
     return any(right[0] - left[1] >= MIN_GUTTER * em for left, right in pairwise(slab.spans))
 
 
-def bands_of(slabs: Sequence[Slab], em: float, rules: Sequence[Area]) -> list[list[Slab]]:
+def bands_of(slabs: Sequence[Slab], em: float, rules: Sequence[Box]) -> list[list[Slab]]:
     """The slabs in the fewest runs of which each is one column throughout, or has a gutter throughout.
 
     Where the limit between two runs is open, it is put where the white is widest or a rule is drawn.
@@ -268,14 +268,14 @@ def _is_all_head(slab: Slab, em: float) -> bool:
     return all(item.size >= HEAD_SIZE * em for item in slab.items)
 
 
-def _separation(above: Slab, below: Slab, em: float, rules: Sequence[Area]) -> float:
+def _separation(above: Slab, below: Slab, em: float, rules: Sequence[Box]) -> float:
     """How much two slabs are set apart, from 0 to 0.8."""
     if rule_between(above, below, rules):
         return 0.8
     return min(0.6, 0.25 * max(0.0, (below.top - above.bottom) / em - 0.4))
 
 
-def rule_between(above: Slab, below: Slab, rules: Sequence[Area]) -> bool:
+def rule_between(above: Slab, below: Slab, rules: Sequence[Box]) -> bool:
     """Whether a rule is drawn over most of the width between two slabs."""
     x0, x1 = min(above.spans[0][0], below.spans[0][0]), max(above.spans[-1][1], below.spans[-1][1])
     first = bisect_left(rules, above.bottom - 1, key=lambda rule: rule.top)
