@@ -3,6 +3,9 @@
 Labels are bounded: step, stage, topic alias and partition number, never an id or a text.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -12,6 +15,14 @@ STEPS = ("consume", "analyse", "produce", "offsets", "commit")
 # From a tenth of a millisecond to half a minute: an idle commit takes about 2 ms, a stuck broker tens of seconds.
 SECONDS_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far behind one partition is: records, and seconds since the newest handled one was produced."""
+
+    records: int
+    seconds: float
 
 
 class WorkerMetrics:
@@ -66,6 +77,18 @@ class WorkerMetrics:
         self.ready = Gauge("report_streams_ready", "1 while /readyz says ready, 0 otherwise.", registry=self.registry)
         for step in STEPS:
             self.step_seconds.labels(step=step)
+        self._lagging: set[int] = set()
+
+    def show_lag(self, lags: Mapping[int, Lag]) -> None:
+        """Set the lag of each assigned partition; those that went to another worker vanish from the page."""
+        for partition in self._lagging - lags.keys():
+            self.lag_records.remove(str(partition))
+            self.lag_seconds.remove(str(partition))
+        self._lagging = set(lags)
+        for partition, lag in lags.items():
+            self.lag_records.labels(partition=str(partition)).set(lag.records)
+            self.lag_seconds.labels(partition=str(partition)).set(lag.seconds)
+        self.assigned_partitions.set(len(lags))
 
 
 class PageOfMetrics:

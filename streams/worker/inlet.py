@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from confluent_kafka import (
 from confluent_kafka import Message as KafkaMessage
 
 from streams.errors import BrokerUnavailableError, InternalFaultError
+from streams.metrics import Lag
 from streams.worker.connection import Configuration
 from streams.worker.faults import ends_reading
 from streams.worker.handle import Consumed
@@ -28,14 +28,6 @@ _FIRST_RECORD_WAIT_S = 0.25
 """How long an idle worker waits before it looks whether it is to stop."""
 _OFFSETS_TIMEOUT_S = 30.0
 _NOT_ASSIGNED = (KafkaError._UNKNOWN_PARTITION, KafkaError._STATE)  # noqa: SLF001 -- librdkafka's local codes
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How far behind one partition is: records, and seconds since the newest handled one was produced."""
-
-    records: int
-    seconds: float
 
 
 class Inlet:

@@ -186,13 +186,7 @@ class Worker:
 
     def _observe(self) -> None:
         """Tell the metrics and the probes how things stand."""
-        lags = self._inlet.lags()
-        self._metrics.lag_records.clear()
-        self._metrics.lag_seconds.clear()
-        for partition, lag in lags.items():
-            self._metrics.lag_records.labels(partition=str(partition)).set(lag.records)
-            self._metrics.lag_seconds.labels(partition=str(partition)).set(lag.seconds)
-        self._metrics.assigned_partitions.set(len(lags))
+        self._metrics.show_lag(self._inlet.lags())
         down = self._inlet.brokers_down()
         self._health.tick(joined=self._inlet.joined, brokers_down=down)
         self._metrics.ready.set(self._health.ready()[0])
