@@ -72,7 +72,8 @@ class Places(Sequence[Place]):
         """Measure the lines; no more is done until a place is asked for."""
         self._lines = lines
         self._widths = [set_width(line.text) for line in lines]
-        self._columns: dict[int, float] = {len(lines): 0.0}
+        self._columns: list[float | None] = [None] * len(lines) + [0.0]
+        self._made: list[Place | None] = [None] * len(lines)
 
     def __len__(self) -> int:
         """How many lines there are."""
@@ -88,20 +89,28 @@ class Places(Sequence[Place]):
         """The place of a line."""
         if isinstance(index, slice):
             return [self[one] for one in range(*index.indices(len(self)))]
-        widths, lines, last = self._widths, self._lines, len(self._lines) - 1
+        made = self._made[index]
+        if made is None:
+            made = self._made[index] = self._place(index)
+        return made
+
+    def _place(self, index: int) -> Place:
+        widths, lines = self._widths, self._lines
+        goes_on = index + 1 < len(lines)
+        # By position: by name it would take half as long again, and there is one for every second line of a page.
         return Place(
-            width=widths[index],
-            behind=self._column(max(index - NEAR, 0)) if index else 0.0,
-            ahead=self._column(index + 1),
-            unit=first_unit(lines[index + 1].text) if index < last else 2.0,
-            filled=_was_spaced(lines[index]),
-            before=widths[index - 1] if index else 0.0,
-            following=widths[index + 1] if index < last else 0.0,
+            widths[index],
+            self._column(index - NEAR if index > NEAR else 0) if index else 0.0,
+            self._column(index + 1),
+            first_unit(lines[index + 1].text) if goes_on else 2.0,
+            _was_spaced(lines[index]),
+            widths[index - 1] if index else 0.0,
+            widths[index + 1] if goes_on else 0.0,
         )
 
     def _column(self, index: int) -> float:
         """The width of the column of the lines from one on."""
-        found = self._columns.get(index)
+        found = self._columns[index]
         if found is None:
             found = self._columns[index] = typical(self._widths[index : index + NEAR])
         return found

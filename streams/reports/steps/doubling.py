@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from streams.reports.blocks import Step
-from streams.reports.lines import Line
+from streams.reports.lines import Line, rewritten
 from streams.reports.steps.signs import HANZI
 
 _HAS_HANZI = re.compile(f"[{HANZI}]")
@@ -29,23 +29,22 @@ def undouble(lines: Iterable[Line]) -> Iterator[Line]:
     while more := list(islice(stream, WINDOW)):
         held, place = held[place:] + more, 0
         while place < len(held) - LOOK_AHEAD:
-            line, used = _at(held, place, after_doubled=after_doubled)
+            line = held[place]
+            if _is_plain(line.text, held[place + 1].text):
+                used = 1
+            else:
+                line, used = _once(held, place, after_doubled=after_doubled)
             place, after_doubled = place + used, line.doubled
             yield line
     while place < len(held):
-        line, used = _at(held, place, after_doubled=after_doubled)
+        line, used = _once(held, place, after_doubled=after_doubled)
         place, after_doubled = place + used, line.doubled
         yield line
 
 
-def _at(held: list[Line], place: int, *, after_doubled: bool) -> tuple[Line, int]:
-    """The line at a place without its copy, and how many lines that takes."""
-    line = held[place]
-    text = line.text
-    alone = place + 1 == len(held) or held[place + 1].text[0] != text[0]
-    if alone and len(text) > MAX_PIECE and text.find(text[:MIN_PART], MIN_PART) < 0:
-        return line, 1
-    return _once(held[place : place + LOOK_AHEAD], after_doubled=after_doubled)
+def _is_plain(text: str, following: str) -> bool:
+    """Whether a line plainly has no copy, as most have none: neither in it nor in the next one."""
+    return len(text) > MAX_PIECE and following[0] != text[0] and text.find(text[:MIN_PART], MIN_PART) < 0
 
 
 def undouble_line(line: Line, *, after_doubled: bool = False) -> Line:
@@ -67,25 +66,26 @@ def undouble_line(line: Line, *, after_doubled: bool = False) -> Line:
     return _without_copy(line, once, "".join(once.split()))
 
 
-def _once(held: Sequence[Line], *, after_doubled: bool) -> tuple[Line, int]:
-    """The first line without its copy, and how many lines that takes."""
-    first = held[0]
+def _once(held: Sequence[Line], place: int, *, after_doubled: bool) -> tuple[Line, int]:
+    """The line at a place without its copy, and how many lines that takes."""
+    first = held[place]
     text = first.text
     if first.whole:
         return first, 1
     single = undouble_line(first, after_doubled=after_doubled)
     if single is not first:
         return single, 1
-    if len(held) > 1:
-        following = held[1].text
-        if following[0] == text[0] and not held[1].whole:
+    if place + 1 < len(held):
+        second = held[place + 1]
+        following = second.text
+        if following[0] == text[0] and not second.whole:
             if following == text and len(text) >= (1 if after_doubled else MIN_PART) and _HAS_HANZI.search(text):
-                return _without_copy(first, text, text, held[1].steps), 2
+                return _without_copy(first, text, text, second.steps), 2
             if _is_weighted_opening(text, following):
-                opened = _without_copy(held[1], following, text, first.steps)
+                opened = _without_copy(second, following, text, first.steps)
                 return replace(opened, number=first.number, after_blank=first.after_blank, doubled=False, opens=True), 2
         if len(text) <= MAX_PIECE:
-            paired = _paired_signs(held)
+            paired = _paired_signs(held[place : place + LOOK_AHEAD])
             if paired:
                 return paired
     return first, 1
@@ -140,4 +140,4 @@ def _half(piece: str, least: int) -> str | None:
 
 def _without_copy(line: Line, text: str, dropped: str, others: tuple[Step, ...] = ()) -> Line:
     step = Step("undouble", "printed twice for weight", dropped)
-    return replace(line, text=text, doubled=True, steps=(*line.steps, *others, step))
+    return rewritten(line, text, (*line.steps, *others, step), doubled=True)

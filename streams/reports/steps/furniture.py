@@ -1,9 +1,10 @@
 """What belongs to the page and not to its text: running heads, page numbers, drawn rules, stray marks, late copies."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import chain, pairwise
 
 from streams.reports.blocks import Step
 from streams.reports.lines import Box, Line
@@ -47,30 +48,46 @@ _LETTER_SPACED = re.compile(r"(?<!\S)(\S(?: \S){1,7})(?!\S)")
 
 def set_furniture_aside(lines: Iterable[Line]) -> Iterator[Line]:
     """Running heads, page numbers, drawn rules and stray marks get the role leftover."""
-    for boxed, run in groupby(lines, key=lambda line: line.box is not None):
-        if not boxed:
-            yield from _by_place_in_text(run)
+    stream = iter(lines)
+    line = next(stream, None)
+    while line is not None:
+        if line.box is None:
+            line = yield from _by_place_in_text(line, stream)
             continue
-        for _, page in groupby(run, key=lambda line: line.page):
-            yield from _by_place_on_page(list(page))
+        page, line = _one_boxed_page(line, stream)
+        yield from _by_place_on_page(page)
 
 
-def _by_place_in_text(lines: Iterable[Line]) -> Iterator[Line]:
-    """Of lines without boxes the first and the last ones of a page are its edge."""
-    held: list[Line] = []
-    place, page = 0, None
-    for line in lines:
-        if held and line.page != page:
+def _by_place_in_text(first: Line, others: Iterator[Line]) -> Generator[Line, None, Line | None]:
+    """Of lines without boxes the first and the last ones of a page are its edge; returns the first line with a box."""
+    held: deque[Line] = deque()
+    place, page = 0, first.page
+    for line in chain((first,), others):
+        if line.page != page or line.box is not None:
             yield from (_furnished(one, at_edge=True) for one in held)
-            held, place = [], 0
-        page = line.page
+            if line.box is not None:
+                return line
+            held.clear()
+            place, page = 0, line.page
         held.append(line)
-        if len(held) > EDGE:
-            first = held.pop(0)
-            plain = place >= EDGE and "\u4e00" <= first.text[0] <= "\u9fff" and first.text[0] != "第"
-            yield first if plain else _furnished(first, at_edge=place < EDGE)
-            place += 1
+        place += 1
+        if place > EDGE:
+            old = held.popleft()
+            # Behind the edge no furniture begins with a hanzi, but for 第.
+            plain = place > 2 * EDGE and "\u4e00" <= old.text[0] <= "\u9fff" and old.text[0] != "第"
+            yield old if plain else _furnished(old, at_edge=place <= 2 * EDGE)
     yield from (_furnished(one, at_edge=True) for one in held)
+    return None
+
+
+def _one_boxed_page(first: Line, others: Iterator[Line]) -> tuple[list[Line], Line | None]:
+    """The lines of a page that all have boxes, and the line behind them."""
+    page = [first]
+    for line in others:
+        if line.box is None or line.page != first.page:
+            return page, line
+        page.append(line)
+    return page, None
 
 
 def _by_place_on_page(lines: Sequence[Line]) -> Iterator[Line]:
@@ -145,8 +162,10 @@ def set_late_copies_aside(lines: Iterable[Line]) -> Iterator[Line]:
             yield from _settled(run, seen, at_end=False)
             run = []
         if len(text) <= MAX_COPIED and text[-1] not in "。！？；，" and len(seen) < MAX_REMEMBERED:
-            for part in (text, *text.split()):
-                seen.setdefault(part, place)
+            seen.setdefault(text, place)
+            if len(parts := text.split()) > 1:
+                for part in parts:
+                    seen.setdefault(part, place)
         yield line
     yield from _settled(run, seen, at_end=True)
 

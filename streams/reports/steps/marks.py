@@ -33,7 +33,8 @@ def drop_marks(lines: Iterable[Line]) -> Iterator[Line]:
     """Lines without the glyphs of a page's own font, arrows and bullets that stand before them."""
     first = _FIRST.match
     for line in lines:
-        yield drop_marks_of(line) if first(line.text) else line
+        # No mark is among the hanzi, with which most lines begin.
+        yield line if "\u3000" <= line.text[0] < "\ue000" or not first(line.text) else drop_marks_of(line)
 
 
 def drop_marks_of(line: Line) -> Line:

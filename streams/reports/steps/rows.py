@@ -5,13 +5,15 @@ from dataclasses import replace
 from itertools import islice
 
 from streams.reports.blocks import Step
-from streams.reports.lines import Line
+from streams.reports.lines import Line, rewritten
 from streams.reports.roles import opens_item, role_of
 from streams.reports.steps.signs import CLOSING, OPENING, ends_fully
 from streams.reports.steps.widths import cells
 
 _CLOSING, _OPENING = frozenset(CLOSING), frozenset(OPENING)
 _WITHIN_SENTENCE = frozenset("，、：")
+_NO_BEGINNING = Step("mend_rows", "a cut row: a line cannot begin with this sign")
+_AS_WIDE = Step("mend_rows", "a cut row: together they are as wide as their column")
 NEIGHBOURS = 3
 """Lines before and behind a cut row that show how wide its column is."""
 WINDOW = 1024
@@ -27,7 +29,7 @@ def mend_rows(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if held is not None:
             if line.text[0] in _CLOSING and _same_place(held, line):
-                held = _mended(held, line, "a line cannot begin with this sign")
+                held = _mended(held, line, _NO_BEGINNING)
                 continue
             yield held
         held = line
@@ -45,7 +47,13 @@ def mend_opened_rows(lines: Iterable[Line]) -> Iterator[Line]:
         first = min(first, NEIGHBOURS)
         last = len(held) - (NEIGHBOURS + MAX_PIECES)
         while first < last:
-            first += yield from _one_row(held, first)
+            line = held[first]
+            # The plain case, here for its speed: no row was cut before the next line.
+            if held[first + 1].text[0] not in _OPENING or line.text[-1] not in _CLOSING:
+                first += 1
+                yield line
+            else:
+                first += yield from _one_row(held, first)
     while first < len(held):
         first += yield from _one_row(held, first)
 
@@ -58,7 +66,7 @@ def _one_row(held: list[Line], place: int) -> Generator[Line, None, int]:
         return 1
     count = _row_length(held[max(place - NEIGHBOURS, 0) : place], held[place : place + NEIGHBOURS + MAX_PIECES])
     for piece in held[place + 1 : place + count]:
-        line = _mended(line, piece, "together they are as wide as their column")
+        line = _mended(line, piece, _AS_WIDE)
     yield line
     return count
 
@@ -103,9 +111,9 @@ def _same_place(first: Line, second: Line) -> bool:
     return common > 0.5 * min(first.box.bottom - first.box.top, second.box.bottom - second.box.top)
 
 
-def _mended(first: Line, second: Line, why: str) -> Line:
-    step = Step("mend_rows", f"a cut row: {why}")
+def _mended(first: Line, second: Line, why: Step) -> Line:
     box = first.box
     if box is not None and second.box is not None:
         box = replace(box, x1=max(box.x1, second.box.x1), bottom=max(box.bottom, second.box.bottom))
-    return replace(first, text=first.text + second.text, box=box, steps=(*first.steps, *second.steps, step))
+    mended = rewritten(first, first.text + second.text, (*first.steps, *second.steps, why))
+    return mended if box is None else replace(mended, box=box)
