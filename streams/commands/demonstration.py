@@ -28,6 +28,7 @@ from streams.settings import PREFIX, Settings
 
 SHOWN_OF_EACH_KIND = 8
 LONGEST_WORK_S = 300.0
+DRAIN_S = 60.0
 
 
 def demonstrate(settings: Settings, inputs: Sequence[str], *, show_all: bool) -> int:
@@ -157,9 +158,18 @@ def _worker(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, _metrics_address(process)
     finally:
         process.terminate()
-        _, said = process.communicate(timeout=60)
+        said = _last_words(process)
     if process.returncode != 0:
         raise InternalFaultError(f"the worker ended with exit code {process.returncode}:\n{said}")
+
+
+def _last_words(process: subprocess.Popen[str]) -> str:
+    """What a worker that was told to drain said on standard error; one that does not end is killed."""
+    try:
+        return process.communicate(timeout=DRAIN_S)[1]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[1]
 
 
 def _metrics_address(process: subprocess.Popen[str]) -> str:
