@@ -92,6 +92,11 @@ class DataDirectory:
         """The last start's record; whether that process is still there is for ``processes`` to say."""
         return _read(self.root / "running.json", Running)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a start has used the directory; what is in any other is not for us to change."""
+        return (self.root / "lock").exists()
+
     def create(self) -> None:
         """Make the directory unless it is there.
 
@@ -100,7 +105,7 @@ class DataDirectory:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            if not (self.root / "lock").exists() and any(self.root.iterdir()):
+            if not self.is_ours and any(self.root.iterdir()):
                 raise UsageError(
                     f"broker_data_dir {self.root} holds files that report-streams did not write; "
                     "nothing was changed. Name an empty or a new directory"

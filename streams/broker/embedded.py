@@ -11,6 +11,7 @@ A start, in this order:
 7. wait until a client gets metadata. When that fails: stop it, and say why, with the last lines of its log.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,13 +111,21 @@ def stop(data_dir: Path, timeout_s: float = STOP_WAIT_S) -> Stopped | None:
     When this returns, its process has gone.
     """
     directory = data_directory(data_dir)
-    if not (directory.root / "lock").exists():
+    if not directory.is_ours:
         return None
     with _system_errors(directory), directory.locked():
         process = processes.broker_process(directory)
         clean = processes.end(process, timeout_s) if process else True
         directory.clear_running()
         return Stopped(process.pid, clean) if process else None
+
+
+def discard(data_dir: Path) -> None:
+    """Stop what runs on a data directory and remove it with all its records; a directory that is not ours stays."""
+    directory = data_directory(data_dir)
+    if directory.is_ours:
+        stop(data_dir)
+        shutil.rmtree(directory.root, ignore_errors=True)
 
 
 def status(data_dir: Path) -> Status:

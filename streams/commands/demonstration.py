@@ -1,7 +1,6 @@
 """What ``demo`` does: five steps, each of them a command that a user can run alone; all that was started is stopped."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -9,7 +8,6 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from pydantic import SecretStr
@@ -84,19 +82,14 @@ def _embedded_kafka(settings: Settings) -> Iterator[str]:
     status = embedded.status(directory)
     if status.running and status.owner_pid is not None and _runs(status.owner_pid):
         raise UsageError(f"another demo is running (process {status.owner_pid}); wait for it, or stop it")
-    _discard(directory)
+    # A demo that was killed has left both its Kafka and its directory.
+    embedded.discard(directory)
     try:
         broker = embedded.start(own, ready=answers, owner_pid=os.getpid(), say=click.echo)
         click.echo(f"Kafka answers at {broker.bootstrap_servers}")
         yield broker.bootstrap_servers
     finally:
-        _discard(directory)
-
-
-def _discard(directory: Path) -> None:
-    """Stop what runs on the directory and remove it; a demo that was killed has left both."""
-    embedded.stop(directory)
-    shutil.rmtree(directory, ignore_errors=True)
+        embedded.discard(directory)
 
 
 def _runs(pid: int) -> bool:

@@ -83,6 +83,16 @@ def test_what_a_killed_demo_left_is_cleared_by_the_next(own: dict[str, str], tmp
     assert processes_of(tmp_path) == []
 
 
+def test_a_directory_that_is_not_the_demos_stays(own: dict[str, str], tmp_path: Path) -> None:
+    treasure = tmp_path / "broker-demo" / "treasure.txt"
+    treasure.parent.mkdir()
+    treasure.write_text("mine")
+    done = run("demo", str(ROOT / "seeds"), settings=own)
+    assert done.returncode == 2
+    assert "holds files that report-streams did not write" in done.stderr
+    assert treasure.read_text() == "mine"
+
+
 def test_a_demo_on_a_named_kafka_deletes_its_topics(kafka: str, own: dict[str, str], topic_prefix: str) -> None:
     named = {**own, "bootstrap_servers": kafka, "topic_prefix": topic_prefix}
     done = run("demo", str(ROOT / "seeds" / "12-lancui-street-news.txt"), settings=named, timeout_s=120)
