@@ -29,9 +29,16 @@ def _clean_environment(patch: pytest.MonkeyPatch) -> None:
             patch.delenv(name)
 
 
+@pytest.fixture(scope="session")
+def _user_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("user-data")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, _user_data: Path) -> None:
     _clean_environment(monkeypatch)
+    # What commands keep by default, such as the memory of a watch, goes elsewhere than the user's own.
+    monkeypatch.setenv("XDG_DATA_HOME", str(_user_data))
 
 
 @pytest.fixture(scope="session")
