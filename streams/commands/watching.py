@@ -151,8 +151,9 @@ class _Watch:
             except BrokerUnavailableError as error:
                 fault = str(error)
             except UsageError as error:
-                # The first time it is the user's mistake; later somebody is at work on the cluster.
-                if not self._was_connected:
+                # On a Kafka that is there from the start it is the user's mistake; on one that has just come up, or that
+                # had the topic before, somebody is at work.
+                if not (self._was_connected or told):
                     raise
                 fault = str(error)
             else:
