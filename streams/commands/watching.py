@@ -58,7 +58,7 @@ def watch_reports(
 
     Raises:
         UsageError: an input is not there or cannot be watched, the memory cannot be used, or the topic does not exist
-            when Kafka is reached for the first time.
+            on a Kafka that is there from the start.
     """
     _require_watchable(inputs)
     with PushedMemory(state) as memory, Ending() as ending:
@@ -151,8 +151,8 @@ class _Watch:
             except BrokerUnavailableError as error:
                 fault = str(error)
             except UsageError as error:
-                # On a Kafka that is there from the start it is the user's mistake; on one that has just come up, or that
-                # had the topic before, somebody is at work.
+                # On a Kafka that is there from the start it is the user's mistake; on one that has just come up,
+                # or that had the topic before, somebody is at work.
                 if not (self._was_connected or told):
                     raise
                 fault = str(error)
