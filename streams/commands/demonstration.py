@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
+import psutil
 from pydantic import SecretStr
 
 from schemas.events import EventContext
@@ -80,7 +81,7 @@ def _embedded_kafka(settings: Settings) -> Iterator[str]:
     directory = settings.broker_data_dir.with_name(settings.broker_data_dir.name + "-demo")
     own = settings.model_copy(update={"broker_data_dir": directory, "broker_port": 0})
     status = embedded.status(directory)
-    if status.running and status.owner_pid is not None and _runs(status.owner_pid):
+    if status.running and status.owner_pid is not None and psutil.pid_exists(status.owner_pid):
         raise UsageError(f"another demo is running (process {status.owner_pid}); wait for it, or stop it")
     # A demo that was killed has left both its Kafka and its directory.
     embedded.discard(directory)
@@ -90,16 +91,6 @@ def _embedded_kafka(settings: Settings) -> Iterator[str]:
         yield broker.bootstrap_servers
     finally:
         embedded.discard(directory)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager
