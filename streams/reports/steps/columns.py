@@ -58,12 +58,6 @@ class Place:
         narrow, wide = (self.behind, self.ahead) if self.behind < self.ahead else (self.ahead, self.behind)
         return narrow if self.width <= narrow + FITS else max(wide, self.width)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the line is wider than the column of the lines behind it and does not fill that before it."""
-        fills = self.behind - self.width - self.unit < PLAY and self.width <= self.behind + OVER
-        return bool(self.ahead) and self.width > self.ahead + OVER and not fills
-
 
 class Places(Sequence[Place]):
     """The places of lines that follow each other, headings, captions and so on left out; each made when asked for."""
