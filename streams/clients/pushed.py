@@ -1,9 +1,10 @@
 """What a watch has pushed, by content, in a small SQLite file that outlives it."""
 
+import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ LOCK_PATIENCE_S = 60.0
 """How long another program may keep the file to itself."""
 LOCK_ATTEMPT_S = 0.5
 """Within SQLite no signal is heard: so it waits in short attempts."""
+
+TURN_ATTEMPT_S = 0.1
+"""How often a watch asks whether another one with the same memory has pushed its file."""
 
 Statement = tuple[str, tuple[str | int, ...]]
 
@@ -89,6 +93,32 @@ class PushedMemory:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+
+    @contextmanager
+    def turn(self, wait_told: Callable[[], None]) -> Iterator[None]:
+        """While it lasts no other watch with this memory has its turn: what is asked for, pushed and recorded is one.
+
+        Waits for the other's file to be pushed; a crash ends a turn, since the system then gives up its lock.
+
+        Args:
+            wait_told: called once when there is another one to wait for.
+
+        Raises:
+            InternalFaultError: the lock's file, beside the memory, cannot be written.
+        """
+        lock = self._file.with_name(f"{self._file.name}.lock")
+        try:
+            held = lock.open("ab")
+        except OSError as error:
+            raise InternalFaultError(f"{lock} cannot be written: {error.strerror}") from None
+        with held:
+            told = False
+            while not _locked(held.fileno()):
+                if not told:
+                    wait_told()
+                    told = True
+                time.sleep(TURN_ATTEMPT_S)
+            yield
 
     def pushed(self, target: str, sha256: str) -> Pushed | None:
         """What is known of a content that was pushed there."""
@@ -163,6 +193,15 @@ class PushedMemory:
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._db.execute(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _locked(descriptor: int) -> bool:
+    """Whether we have the lock now; closing the file gives it up."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _hash_row(content: Content) -> Statement:

@@ -3,7 +3,8 @@
 The promise, in the order of the code: 1. a file is looked at again and again until its size and time stay the same;
 2. its bytes are hashed, and a content that this topic has is passed over; 3. the file is read to its end, and sent only
 when it still looks the same; 4. every paragraph is acknowledged; 5. the content is remembered, on disk. A crash
-between 4 and 5, or a Kafka that goes away between 3 and 4, gives a repeat with equal ids, never a gap.
+between 4 and 5, or a Kafka that goes away between 3 and 4, gives a repeat with equal ids, never a gap. Several watches
+that share a memory take turns from the question of 2 to 5.
 """
 
 import hashlib
@@ -176,14 +177,25 @@ class _Watch:
                 file = waiting[0]
                 content = self._content(file)
                 known = self._memory.pushed(target, content.sha256) if content else None
+                if content and not known and self._refused.get(file.path) != content.sha256:
+                    known = self._push_unless_known(file, content, producer, target)
                 if content and known:
                     self._memory.note_hash(content)
                     passed_over.append(_already(file, known))
-                elif content and self._refused.get(file.path) != content.sha256:
-                    self._push_one(file, content, producer, target)
                 waiting.popleft()
         finally:
             _tell_passed_over(passed_over)
+
+    def _push_unless_known(
+        self, file: Waiting, content: Content, producer: ParagraphProducer, target: str
+    ) -> Pushed | None:
+        """Push a file, alone among the watches with this memory; or what another one has just pushed of its content."""
+        shown = file.source.shown
+        with self._memory.turn(lambda: click.echo(f"{shown}: waiting for another push --watch at work", err=True)):
+            known = self._memory.pushed(target, content.sha256)
+            if not known:
+                self._push_one(file, content, producer, target)
+        return known
 
     def _push_one(self, file: Waiting, content: Content, producer: ParagraphProducer, target: str) -> None:
         shown = file.source.shown

@@ -12,11 +12,15 @@ MAX_BYLINE = 60
 MAX_DATELINE = 30
 
 _SENTENCE_WITHIN = re.compile(r"[。！？；].")
-_COMMA = re.compile(r"[，,]")
-# A sentence within, a table, or a quantity, which makes a line a statement: a list of figures is no list of headings.
-_NO_HEADING = re.compile(r"[。！？；].|\d\s*[%％万亿]|\d\.\d|\t")
+# A sentence within, a table.
+_NO_HEADING = re.compile(r"[。！？；\t].")
+_UNITS = re.compile("[%％万亿.]")
+# It makes a line a statement: a list of figures is no list of headings.
+_QUANTITY = re.compile(r"\d\s*[%％万亿]|\d\.\d")
 _PAIRED = re.compile("[“”‘’《》（）「」『』【】]")
-_NAMES_SOMEONE = re.compile(r"[摄图编校作撰来监]|记者|通讯员|资料|提供|\d年|\d\s+年|\d-\d")
+# Signs one of which every byline without a date has, and with one of which every credit ends: quicker to look for.
+_WRITER_SIGNS = re.compile("[者讯编校撰摄源监]")
+_CREDIT_ENDS = frozenset("图片供摄）)】］]")
 _WRITERS = "(?:本报|本刊|本台)?(?:首席|特约|见习|实习|全媒体)*(?:记者|通讯员)"
 # No personal name has these; what seems to be a run of names is a sentence's beginning with one of them.
 _NAME_SIGN = r"(?:(?![的了在是和与会市县区委部门])[\u3400-\u9fff])"
@@ -42,6 +46,10 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,2}是|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|[一二三四五六七八九十]{1,3}、"
     r"|\d{1,2}(?:[.．](?!\d)|、)|[①-⑳]|第[一二三四五六七八九十]{1,2}[，、]|——"
 )
+_ITEM_SIGNS = frozenset("一二三四五六七八九十（(第—0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_REPORT_SIGNS = frozenset("本新中")
+OPENING_SIGNS = _ITEM_SIGNS | _REPORT_SIGNS
+"""Signs one of which each counted item, numbered heading and agency's report begins with."""
 _CHAPTER = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节编部]")
 _SPEECH = re.compile(
     r"(?:[\u3400-\u9fff]{2,4}|《?[\u3400-\u9fff]{2,8}》?记者|主持人(?:（[^）]{1,20}）)?)(?<![说道出示调为绍求是有])："
@@ -49,12 +57,15 @@ _SPEECH = re.compile(
 _DATELINE_OPENING = re.compile(
     r"(?:本报|本刊|本台)(?:讯|\S{2,8}?\d{1,2}月\d{1,2}日(?:电|讯))|新华社\S{0,8}?\d{1,2}月\d{1,2}日电|中新[社网]\S{0,8}?\d{1,2}月\d{1,2}日电"
 )
+_CAPTION_OPENING = re.compile(
+    r"图为|这是|\d{1,2}月\d{1,2}日|(?:近日|日前|连日来)，|[\u3400-\u9fff]{1,4}?(?:(?<!返)[市县区州镇乡村旗](?!长|委|民)|街道)"
+)
 _PAIRS = ("“”", "‘’", "《》", "（）", "「」", "『』", "【】")
 
 
 def opens_item(text: str) -> bool:
     """Whether the text begins as an item that is counted does: 一是, （一）, 1., 第一，, ——."""
-    return bool(_ITEM.match(text))
+    return text[0] in _ITEM_SIGNS and bool(_ITEM.match(text))
 
 
 def opens_chapter(text: str) -> bool:
@@ -64,12 +75,22 @@ def opens_chapter(text: str) -> bool:
 
 def opens_speech(text: str) -> bool:
     """Whether the text begins with the speaker's name and a colon, as interviews and minutes do."""
-    return bool(_SPEECH.match(text))
+    return "：" in text and bool(_SPEECH.match(text))
 
 
 def opens_report(text: str) -> bool:
     """Whether the text begins as an agency's report does: 本报讯, 本报云川1月7日电, 新华社…电."""
-    return bool(_DATELINE_OPENING.match(text))
+    return text[0] in _REPORT_SIGNS and bool(_DATELINE_OPENING.match(text))
+
+
+def opens_caption(text: str) -> bool:
+    """Whether the text begins as captions of news pictures do: 图为, a day, the name of a town or county."""
+    return bool(_CAPTION_OPENING.match(text))
+
+
+def has_sentence_end_within(text: str) -> bool:
+    """Whether a sentence ends before the text's last sign."""
+    return bool(_SENTENCE_WITHIN.search(text))
 
 
 def role_of(text: str) -> Role:
@@ -79,23 +100,31 @@ def role_of(text: str) -> Role:
 
 def sure_role_of(text: str) -> Role | None:
     """Credit or byline, which a line says by itself; otherwise None."""
-    if not _NAMES_SOMEONE.search(text):
-        return None
-    if _CREDIT.search(text):
+    if text[-1] in _CREDIT_ENDS and _CREDIT.search(text):
         return "credit"
     return "byline" if _is_byline(text) else None
 
 
 def _is_byline(text: str) -> bool:
-    if ends_sentence(text) or _SENTENCE_WITHIN.search(text) or _COMMA.search(text) or len(text) > MAX_BYLINE:
+    if len(text) > MAX_BYLINE or _has_comma(text):
         return False
-    dateline = len(text) <= MAX_DATELINE and _DATELINE.search(text)
-    return bool(dateline or _BYLINE.search(text))
+    dated = len(text) <= MAX_DATELINE and ("年" in text or "-" in text) and _DATELINE.search(text)
+    if not dated and not _WRITER_SIGNS.search(text):
+        return False
+    if ends_sentence(text) or _SENTENCE_WITHIN.search(text):
+        return False
+    return bool(dated or _BYLINE.search(text))
+
+
+def _has_comma(text: str) -> bool:
+    return "，" in text or "," in text
 
 
 def is_like_heading(text: str) -> bool:
     """Whether a line that stands alone can be a heading: short, no sentence, no quantity, every bracket closed."""
-    if len(text) > MAX_HEADING or ends_sentence(text) or _NO_HEADING.search(text):
+    if len(text) > MAX_HEADING or text[-1] in "，、," or ends_sentence(text) or _NO_HEADING.search(text):
+        return False
+    if _UNITS.search(text) and _QUANTITY.search(text):
         return False
     if _PAIRED.search(text) and any(text.count(pair[0]) != text.count(pair[1]) for pair in _PAIRS):
         return False
@@ -103,6 +132,4 @@ def is_like_heading(text: str) -> bool:
         return False
     if text[-1] in "：:":
         return len(text) <= MAX_COLON_HEADING
-    if text[-1] in "，、,":
-        return False
-    return len(text) <= MAX_HEADING_WITH_COMMA or not _COMMA.search(text)
+    return len(text) <= MAX_HEADING_WITH_COMMA or not _has_comma(text)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import time
@@ -184,6 +185,22 @@ def test_a_signal_lets_the_file_at_hand_finish(inbox: Inbox, committed: Committe
     with inbox.watch() as watch:
         watch.said(r"a\.txt: passed over")
     assert len(committed(PARAGRAPHS)) == 2
+
+
+def test_two_watches_on_one_directory_push_a_file_once(inbox: Inbox, committed: Committed) -> None:
+    with inbox.watch() as first, inbox.watch() as second:
+        for watch in (first, second):
+            watch.said("^watching ")
+        with inbox.memory_in_use():
+            inbox.put("a.txt", FIRST, SECOND)
+            # One of them has pushed and cannot remember it yet; the other one waits for its turn.
+            waits = r"a\.txt: waiting for another push --watch"
+            assert eventually(lambda: any(re.search(waits, line) for line in [*first.lines, *second.lines]))
+            assert eventually(lambda: len(committed(PARAGRAPHS)) == 2)
+        for watch in (first, second):
+            watch.said(r"a\.txt: (2 paragraphs pushed|passed over, its content has been pushed)")
+            ended_well(watch)
+    assert texts(committed(PARAGRAPHS)) == sorted([FIRST, SECOND])
 
 
 def test_another_topic_gets_what_this_one_had(inbox: Inbox, variables: dict[str, str]) -> None:

@@ -1,10 +1,9 @@
 """How wide the column is that a line stands in, and how much of it the line leaves free."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import overload
 
 from streams.reports.lines import Line
+from streams.reports.steps.signs import ends_fully
 from streams.reports.steps.widths import first_unit, set_width
 
 NEAR = 6
@@ -16,102 +15,100 @@ OVER = 2.4
 FITS = 1.6
 """Cells by which a line of a column may be wider than the others: signs are pressed together."""
 
+FURTHER = (2, 8)
+"""Cells that a paragraph's first line is typed further in, from and to."""
+TYPED = 6.0
+"""What a typed indent speaks for a paragraph's beginning, as a cost of going on; without one as much against it."""
+MIN_TYPED = 2
+MIN_TYPED_SHARE = 0.6
 
-@dataclass(slots=True)
-class Place:
-    """A line between its neighbours; widths in half-width cells of its own type.
 
-    Attributes:
-        width: of the text.
-        behind: width of the column that the lines before it stand in; 0 when there is none.
-        ahead: width of the column that the lines behind it stand in; 0 when there is none.
-        unit: width of the next line's first word, which the end of this one could not part.
-        before: width of the line before it.
-        following: width of the line behind it.
-        filled: whether blanks that are gone now filled the line.
-        indent: from the column's left edge to the line; None where that is not known.
-        begins: what speaks for a paragraph's beginning here, as a cost of going on; less than nothing against it.
+class Places:
+    """Where lines that follow each other stand, headings, captions and so on left out; measured when it is asked for.
+
+    Widths are in half-width cells of a line's own type. Each question names a line by its index.
     """
 
-    width: float
-    behind: float
-    ahead: float
-    unit: float
-    filled: bool
-    before: float = 0.0
-    following: float = 0.0
-    indent: float | None = None
-    begins: float = 0.0
+    indents: Sequence[float] | None = None
+    """From the column's left edge to each line; None where that is not known."""
+    begins: Sequence[float] | None = None
+    """For each line what speaks for a paragraph's beginning there, as a cost of going on; less than nothing against
+    it. None where nothing but the text is known."""
 
-    def room(self, *, first: bool) -> float:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Measure the lines' texts."""
+        self._lines = lines
+        self.widths: Sequence[float] = [set_width(line.text) for line in lines]
+        self._columns: list[float | None] = [None] * len(lines) + [0.0]
+        self._units: list[float | None] = [None] * len(lines)
+        self.begins = _typed_indents(lines)
+
+    def behind(self, index: int) -> float:
+        """The width of the column that the lines before this one stand in; 0 when there is none."""
+        return self._column(index - NEAR if index > NEAR else 0) if index else 0.0
+
+    def ahead(self, index: int) -> float:
+        """The width of the column that the lines behind this one stand in; 0 when there is none."""
+        return self._column(index + 1)
+
+    def beside(self, index: int, step: int) -> float:
+        """The width of the line before (-1) or behind (1) this one; 0 when there is none."""
+        return self.widths[index + step] if 0 <= index + step < len(self.widths) else 0.0
+
+    def unit(self, index: int) -> float:
+        """The width of the next line's first word, which the end of this line could not part."""
+        found = self._units[index]
+        if found is None:
+            found = first_unit(self._lines[index + 1].text) if index + 1 < len(self._lines) else 2.0
+            self._units[index] = found
+        return found
+
+    def is_filled(self, index: int) -> bool:
+        """Whether blanks that are gone now filled the line; a box holds the blanks, too."""
+        line = self._lines[index]
+        return bool(line.steps) and line.box is None and any(step.name == "unspace" for step in line.steps)
+
+    def room(self, index: int, *, first: bool) -> float:
         """What would be left at the line's end with the next line's first word on it; negative on a full line.
 
         Args:
-            first: whether a block begins with the line; then its column is that of the lines behind it.
+            index: the line.
+            first: whether a block begins with it; then its column is that of the lines behind it.
         """
-        return -self.unit if self.filled else self.column(first=first) - self.width - self.unit
+        if self.is_filled(index):
+            return -self.unit(index)
+        return self.column(index, first=first) - self.widths[index] - self.unit(index)
 
-    def column(self, *, first: bool) -> float:
+    def column(self, index: int, *, first: bool) -> float:
         """The width of the line's column: of those before and behind it the narrower one that holds it."""
-        if first and self.ahead:
-            return self.ahead if self.width <= self.ahead + OVER else max(self.behind, self.width)
-        narrow, wide = (self.behind, self.ahead) if self.behind < self.ahead else (self.ahead, self.behind)
-        return narrow if self.width <= narrow + FITS else max(wide, self.width)
-
-
-class Places(Sequence[Place]):
-    """The places of lines that follow each other, headings, captions and so on left out; each made when asked for."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        """Measure the lines; no more is done until a place is asked for."""
-        self._lines = lines
-        self._widths = [set_width(line.text) for line in lines]
-        self._columns: list[float | None] = [None] * len(lines) + [0.0]
-        self._made: list[Place | None] = [None] * len(lines)
-
-    def __len__(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
-
-    @overload
-    def __getitem__(self, index: int) -> Place: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Place]: ...
-
-    def __getitem__(self, index: int | slice) -> Place | list[Place]:
-        """The place of a line."""
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        made = self._made[index]
-        if made is None:
-            made = self._made[index] = self._place(index)
-        return made
-
-    def _place(self, index: int) -> Place:
-        widths, lines = self._widths, self._lines
-        goes_on = index + 1 < len(lines)
-        # By position: by name it would take half as long again, and there is one for every second line of a page.
-        return Place(
-            widths[index],
-            self._column(index - NEAR if index > NEAR else 0) if index else 0.0,
-            self._column(index + 1),
-            first_unit(lines[index + 1].text) if goes_on else 2.0,
-            _was_spaced(lines[index]),
-            widths[index - 1] if index else 0.0,
-            widths[index + 1] if goes_on else 0.0,
-        )
+        width, ahead = self.widths[index], self.ahead(index)
+        if first and ahead:
+            return ahead if width <= ahead + OVER else max(self.behind(index), width)
+        behind = self.behind(index)
+        narrow, wide = (behind, ahead) if behind < ahead else (ahead, behind)
+        return narrow if width <= narrow + FITS else max(wide, width)
 
     def _column(self, index: int) -> float:
         """The width of the column of the lines from one on."""
         found = self._columns[index]
         if found is None:
-            found = self._columns[index] = typical(self._widths[index : index + NEAR])
+            found = self._columns[index] = typical(self.widths[index : index + NEAR])
         return found
 
 
-def _was_spaced(line: Line) -> bool:
-    return bool(line.steps) and any(step.name == "unspace" for step in line.steps)
+def _typed_indents(lines: Sequence[Line]) -> list[float] | None:
+    """What blanks typed before lines say of paragraphs' beginnings; None where they do not stand at beginnings.
+
+    They do where most lines that stand further in than usual follow the end of a sentence.
+    """
+    if not any(line.indent for line in lines):
+        return None
+    usual = sorted(line.indent for line in lines)[len(lines) // 4]
+    further = [FURTHER[0] <= line.indent - usual <= FURTHER[1] for line in lines]
+    behind_end = sum(indented and ends_fully(before.text) for indented, before in zip(further[1:], lines, strict=False))
+    if behind_end < MIN_TYPED or behind_end < MIN_TYPED_SHARE * sum(further[1:]):
+        return None
+    return [TYPED if indented else -TYPED for indented in further]
 
 
 def typical(widths: Sequence[float]) -> float:

@@ -18,7 +18,6 @@ MIN_PAIRED = 4
 """Signs from which a line, or a run of short lines, of paired signs is doubled: 高高兴兴 is a word."""
 MAX_PIECE = 5
 """Signs of a line within a heading doubled sign by sign."""
-MAX_REPEATED_LINES = 4
 
 
 def undouble(lines: Iterable[Line]) -> Iterator[Line]:
@@ -27,10 +26,17 @@ def undouble(lines: Iterable[Line]) -> Iterator[Line]:
     held: list[Line] = []
     place, after_doubled = 0, False
     while more := list(islice(stream, WINDOW)):
-        held, place = held[place:] + more, 0
+        # The line before stays: it says whether a line that comes twice comes more often than that.
+        held, place = held[max(place - 1, 0) :] + more, min(place, 1)
         while place < len(held) - LOOK_AHEAD:
             line = held[place]
-            if _is_plain(line.text, held[place + 1].text):
+            text = line.text
+            # Most lines have no copy, neither within nor in the next one.
+            if (
+                len(text) > MAX_PIECE
+                and held[place + 1].text[0] != text[0]
+                and text.find(text[:MIN_PART], MIN_PART) < 0
+            ):
                 used = 1
             else:
                 line, used = _once(held, place, after_doubled=after_doubled)
@@ -40,11 +46,6 @@ def undouble(lines: Iterable[Line]) -> Iterator[Line]:
         line, used = _once(held, place, after_doubled=after_doubled)
         place, after_doubled = place + used, line.doubled
         yield line
-
-
-def _is_plain(text: str, following: str) -> bool:
-    """Whether a line plainly has no copy, as most have none: neither in it nor in the next one."""
-    return len(text) > MAX_PIECE and following[0] != text[0] and text.find(text[:MIN_PART], MIN_PART) < 0
 
 
 def undouble_line(line: Line, *, after_doubled: bool = False) -> Line:
@@ -80,6 +81,8 @@ def _once(held: Sequence[Line], place: int, *, after_doubled: bool) -> tuple[Lin
         following = second.text
         if following[0] == text[0] and not second.whole:
             if following == text and len(text) >= (1 if after_doubled else MIN_PART) and _HAS_HANZI.search(text):
+                if _comes_often(held, place):
+                    return first, 1
                 return _without_copy(first, text, text, second.steps), 2
             if _is_weighted_opening(text, following):
                 opened = _without_copy(second, following, text, first.steps)
@@ -91,25 +94,30 @@ def _once(held: Sequence[Line], place: int, *, after_doubled: bool) -> tuple[Lin
     return first, 1
 
 
+def _comes_often(held: Sequence[Line], place: int) -> bool:
+    """Whether a line that comes twice comes once more, before or behind: weight is printed twice, a list repeats."""
+    others = (*held[max(place - 1, 0) : place], *held[place + 2 : place + 3])
+    return any(other.text == held[place].text for other in others)
+
+
 def _is_weighted_opening(text: str, following: str) -> bool:
     return len(text) > MIN_PART and text[-1] in "。：！？" and following.startswith(text)
 
 
 def _paired_signs(held: Sequence[Line]) -> tuple[Line, int] | None:
     """A run of short lines that hold every sign twice in a row: 委 / 委员 / 员通 / 通道 / 道."""
-    signs, pending, kept, used = "", "", "", 0
+    pending, kept, used = "", "", 0
     best: tuple[str, int] | None = None
     for number, line in enumerate(held):
         if len(line.text) > MAX_PIECE or line.whole:
             break
-        for sign in line.text:
+        for sign in "".join(line.text.split()):
             if not pending:
                 pending = sign
             elif sign == pending:
                 kept, pending = kept + sign, ""
-            elif not sign.isspace():
+            else:
                 return _paired(held, best)
-        signs += line.text
         used = number + 1
         if not pending and len(kept) >= MIN_PAIRED:
             best = kept, used

@@ -20,6 +20,7 @@ MIN_KNOWN_SHARE = 0.6
 MAX_REMEMBERED = 4096
 MAX_RUN = 64
 MIN_COPIES = 3
+MIN_DIFFERENT_SHARE = 0.6
 MAX_COPIED = 40
 
 _PAGE_NUMBER = re.compile(
@@ -28,6 +29,7 @@ _PAGE_NUMBER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"^[A-Z]?\d{1,4}$")
 _RULE = re.compile(r"^[\s─━═│┃|_=*~·.\-—–－＿…]{3,}$")
+_SENTENCE_SIGNS = frozenset("，。、；：！？”’“‘）（》《")
 _WORDS = re.compile(r"\w")
 _PIECES = tuple(
     re.compile(f"^(?:{pattern})$")
@@ -58,11 +60,11 @@ def set_furniture_aside(lines: Iterable[Line]) -> Iterator[Line]:
         yield from _by_place_on_page(page)
 
 
-def _by_place_in_text(first: Line, others: Iterator[Line]) -> Generator[Line, None, Line | None]:
+def _by_place_in_text(opening: Line, others: Iterator[Line]) -> Generator[Line, None, Line | None]:
     """Of lines without boxes the first and the last ones of a page are its edge; returns the first line with a box."""
     held: deque[Line] = deque()
-    place, page = 0, first.page
-    for line in chain((first,), others):
+    place, page = 0, opening.page
+    for line in chain((opening,), others):
         if line.page != page or line.box is not None:
             yield from (_furnished(one, at_edge=True) for one in held)
             if line.box is not None:
@@ -73,8 +75,9 @@ def _by_place_in_text(first: Line, others: Iterator[Line]) -> Generator[Line, No
         place += 1
         if place > EDGE:
             old = held.popleft()
-            # Behind the edge no furniture begins with a hanzi, but for 第.
-            plain = place > 2 * EDGE and "\u4e00" <= old.text[0] <= "\u9fff" and old.text[0] != "第"
+            # Behind the edge no furniture begins with a hanzi, but for 第, or a sign of a sentence.
+            first = old.text[0]
+            plain = place > 2 * EDGE and (("\u4e00" <= first <= "\u9fff" and first != "第") or first in _SENTENCE_SIGNS)
             yield old if plain else _furnished(old, at_edge=place <= 2 * EDGE)
     yield from (_furnished(one, at_edge=True) for one in held)
     return None
@@ -132,7 +135,7 @@ def _furniture(text: str, *, at_edge: bool) -> str | None:
 
 def _is_no_sign(text: str) -> bool:
     """Signs of a sentence are kept: a lone full stop belongs to the text."""
-    return not any(sign in "，。、；：！？”’“‘）（》《" for sign in text)
+    return _SENTENCE_SIGNS.isdisjoint(text)
 
 
 def is_running_head(text: str) -> bool:
@@ -180,6 +183,8 @@ def _settled(run: Sequence[Line], seen: Mapping[str, int], *, at_end: bool) -> I
     A paragraph that comes twice is none: its lines stood one behind the other the first time, too.
     """
     headings = all(is_like_heading(line.text) for line in run)
+    # Each heading has its copy once; a list repeats.
+    headings = headings and len({line.text for line in run}) > MIN_DIFFERENT_SHARE * len(run)
     first = [seen.get(line.text, place * 2) for place, line in enumerate(run)]
     scattered = len(run) >= MIN_COPIES and any(abs(two - one) > 1 for one, two in pairwise(first))
     return map(_copied, run) if headings and (scattered or (at_end and len(run) < MIN_COPIES)) else run

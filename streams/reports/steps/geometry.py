@@ -8,8 +8,7 @@ from itertools import groupby
 
 from streams.reports.blocks import Role
 from streams.reports.lines import Line
-from streams.reports.steps.columns import OVER, Place
-from streams.reports.steps.widths import first_unit
+from streams.reports.steps.columns import OVER, Places
 
 NEAR = 4
 """Lines of the same column before and behind that show its edges; they move beside a picture."""
@@ -45,23 +44,34 @@ class Edges:
     lines: int
 
 
-def boxed_places(lines: Sequence[Line]) -> list[Place]:
-    """The places of lines that all have boxes; ``begins`` says how much speaks for a paragraph's beginning."""
-    edges = [_edges(lines, index) for index in range(len(lines))]
-    indents = [(line.box.x0 - edge.left) / cell(line) for line, edge in zip(lines, edges, strict=True) if line.box]
-    indented = _are_indented(lines, indents)
-    leading = _leading(lines)
-    found = []
-    for index, (line, edge) in enumerate(zip(lines, edges, strict=True)):
-        one = cell(line)
-        width = ((line.box.x1 if line.box else 0.0) - edge.left) / one
-        unit = first_unit(lines[index + 1].text) if index + 1 < len(lines) else 2.0
-        column = (edge.right - edge.left) / one
-        near = [_right_of(lines, other, line, edge.left) for other in (index - 1, index + 1)]
-        place = Place(width, column, column, unit, False, near[0], near[1], indent=indents[index])
-        place.begins = _begins(lines, index, indents[index], leading, indented=indented and edge.lines >= MIN_LINES)
-        found.append(place)
-    return found
+class BoxedPlaces(Places):
+    """Where lines that all have boxes stand: their edges say it, and what speaks for a paragraph's beginning."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Measure the lines' boxes."""
+        super().__init__(lines)
+        self._edges = [_edges(lines, index) for index in range(len(lines))]
+        measured = list(zip(lines, self._edges, strict=True))
+        self.indents = [(line.box.x0 - edge.left) / cell(line) for line, edge in measured if line.box]
+        self.widths = [((line.box.x1 if line.box else 0.0) - edge.left) / cell(line) for line, edge in measured]
+        self._wide = [(edge.right - edge.left) / cell(line) for line, edge in measured]
+        indented, leading = _are_indented(lines, self.indents), _leading(lines)
+        self.begins = [
+            _begins(lines, index, indent, leading, indented=indented and edge.lines >= MIN_LINES)
+            for index, (indent, edge) in enumerate(zip(self.indents, self._edges, strict=True))
+        ]
+
+    def behind(self, index: int) -> float:
+        """The width of the column that the line stands in."""
+        return self._wide[index]
+
+    def ahead(self, index: int) -> float:
+        """The width of the column that the line stands in."""
+        return self._wide[index]
+
+    def beside(self, index: int, step: int) -> float:
+        """Where the line before or behind ends, in cells from this one's left edge; 0 in another column."""
+        return _right_of(self._lines, index + step, self._lines[index], self._edges[index].left)
 
 
 def _right_of(lines: Sequence[Line], other: int, line: Line, left: float) -> float:

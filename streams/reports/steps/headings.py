@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from streams.reports.blocks import Block, Step
 
+MAX_STACKED = 120
+"""Characters of a heading over several lines."""
+
 
 def stack_headings(blocks: Iterable[Block]) -> Iterator[Block]:
     """A name before a dash with what follows it, a line below a dash with what it belongs to, doubled lines, as one.
@@ -25,6 +28,8 @@ def stack_headings(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _go_together(first: Block, second: Block) -> bool:
     if first.role != "heading" or second.role != "heading" or first.page != second.page:
+        return False
+    if len(first.text) + len(second.text) > MAX_STACKED:
         return False
     if first.text.endswith("——"):
         return not second.text.endswith("——")

@@ -7,15 +7,23 @@ an indent. Captions and credits that stand within a paragraph follow it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 
 from streams.reports.blocks import Block, Role, Step
 from streams.reports.lines import Line
-from streams.reports.roles import is_like_heading, role_of, sure_role_of
-from streams.reports.steps.columns import NEAR, Place, Places, typical
-from streams.reports.steps.geometry import boxed_places, roles_of_sizes
+from streams.reports.roles import (
+    has_sentence_end_within,
+    is_like_heading,
+    opens_caption,
+    opens_report,
+    role_of,
+    sure_role_of,
+)
+from streams.reports.steps.columns import NEAR, Places, typical
+from streams.reports.steps.geometry import BoxedPlaces, roles_of_sizes
 from streams.reports.steps.paragraphs import Part, parts
-from streams.reports.steps.signs import ends_fully, ends_sentence
+from streams.reports.steps.signs import STOPS_AND_CLOSERS, ends_fully, ends_sentence
 from streams.reports.steps.spacing import close_gaps
 from streams.reports.steps.widths import set_width
 
@@ -41,8 +49,16 @@ INDENT = (1.0, 5.4)
 MAX_CAPTION = 160
 LIKE_THE_TEXT = 2.5
 """Cells by which a full line of the text may differ from the others; those of a caption differ by more."""
+MIN_CAPTION = 8
+"""Signs of the shortest caption with a credit."""
 MAX_LABEL = 32
 """Signs of a picture's label that has no credit of its own."""
+MAX_PARAGRAPH = 10_000
+"""Characters from which a paragraph ends with the next sentence, and from twice as many with the next line: lines that
+give no sign of a paragraph's end must not wait for one, nor become one that is too long for a record."""
+MAX_WAITING = 1_000
+MAX_SENTENCE = 400
+"""Characters: lines with fewer ends of sentences among them than one for so many are a list or a table, no prose."""
 MAX_NAME_END = 3
 MAX_CAPTION_LINES = 3
 MAX_HEADING_LINES = 4
@@ -53,8 +69,10 @@ def join_lines(lines: Iterable[Line]) -> Iterator[Block]:
     """The blocks of lines, in order; blocks that interrupt a paragraph come behind it."""
     joiner = _Joiner()
     for window, first, last in _windows(lines):
-        yield from joiner.blocks(window, first, last)
-    yield from joiner.end()
+        joiner.take(window, first, last)
+        yield from joiner.done()
+    joiner.end()
+    yield from joiner.done()
 
 
 def _windows(lines: Iterable[Line]) -> Iterator[tuple[list[Line], int, int]]:
@@ -71,115 +89,138 @@ def _windows(lines: Iterable[Line]) -> Iterator[tuple[list[Line], int, int]]:
 
 
 class _Joiner:
-    """The paragraph that is open, and the blocks that wait for its end."""
+    """The paragraph that is open, the blocks that wait for its end, and those that are done."""
 
     def __init__(self) -> None:
         self._open: list[Line] = []
+        self._length = 0
         self._caption: list[Line] = []
         self._waiting: list[Block] = []
+        self._done: list[Block] = []
         self._behind_picture = False
 
-    def blocks(self, window: Sequence[Line], first: int, last: int) -> Iterator[Block]:
-        """The blocks that lines first to last complete."""
+    def done(self) -> list[Block]:
+        """The blocks that were completed since this was asked last."""
+        done, self._done = self._done, []
+        return done
+
+    def take(self, window: Sequence[Line], first: int, last: int) -> None:
+        """Take in lines first to last."""
         if not _are_cut(window):
-            yield from self.end()
+            self.end()
             spaced = any(line.after_blank for line in window)
-            yield from (_whole(window, index, spaced=spaced) for index in range(first, last))
+            self._done.extend(_whole(window, index, spaced=spaced) for index in range(first, last))
             return
         window, first, last = _credits_apart(window, first, last)
-        spaced = sum(line.after_blank for line in window) >= MIN_SPACED_SHARE * len(window)
         roles = _sure_roles(window)
-        body = [index for index, role in enumerate(roles) if role is None]
-        lines = [window[index] for index in body]
-        found: Sequence[Place] = Places(lines)
-        evidence = [0.0] * len(lines)
-        if lines and all(line.box for line in lines):
-            found = boxed_places(lines)
-            evidence = [place.begins for place in found]
-        indented = _uses_indents(lines, found)
-        read = dict(
-            zip(
-                body,
-                parts(lines, found, _breaks(window, roles, body, spaced=spaced), evidence, indented=indented),
-                strict=True,
-            )
-        )
+        read = _read(window, roles)
         for index in range(first, last):
             part = read.get(index)
             if part is Part.GOES_ON and not self._caption:
-                self._open.append(window[index])
+                self._go_on(window[index])
             else:
-                yield from self._take(window[index], roles[index], part)
+                self._take_one(window[index], roles[index], part)
 
-    def end(self) -> Iterator[Block]:
-        """The blocks that are still open."""
-        yield from self._close_caption()
-        yield from self._close("the text ends")
+    def end(self) -> None:
+        """Complete what is still open."""
+        self._close_caption()
+        self._close("the text ends")
 
-    def _take(self, line: Line, role: Role | None, part: Part | None) -> Iterator[Block]:
+    def _take_one(self, line: Line, role: Role | None, part: Part | None) -> None:
         if role == "caption" and not line.whole:
             if line.marked or not self._caption or line.column != self._caption[-1].column:
-                yield from self._close_caption()
+                self._close_caption()
             self._caption.append(line)
             return
-        yield from self._close_caption()
+        self._close_caption()
         if part is None:
-            yield from self._set_between(line, role or "body")
+            self._set_between(line, role or "body")
         elif part is Part.HEADING:
-            yield from self._set_between(line, "heading")
+            self._set_between(line, "heading")
         else:
             if part is Part.BEGINS:
-                yield from self._close("another paragraph begins")
-            self._open.append(line)
+                self._close("another paragraph begins")
+            self._go_on(line)
 
-    def _set_between(self, line: Line, role: Role) -> Iterator[Block]:
+    def _go_on(self, line: Line) -> None:
+        length = self._length + len(line.text)
+        if length > MAX_PARAGRAPH and self._open and (length > 2 * MAX_PARAGRAPH or ends_sentence(self._open[-1].text)):
+            self._close("it is longer than any paragraph")
+            length = len(line.text)
+        self._open.append(line)
+        self._length = length
+
+    def _set_between(self, line: Line, role: Role) -> None:
         block = _block([line], role, is_cut=True)
         if role == "heading" or line.whole:
-            yield from self._close("a heading or a block of its own follows")
+            self._close("a heading or a block of its own follows")
             self._behind_picture = False
-            yield block
-        elif self._open:
+            self._done.append(block)
+        elif self._open and len(self._waiting) < MAX_WAITING:
             self._waiting.append(block)
         else:
+            self._close("too much stands between its lines")
             self._behind_picture = role == "credit"
-            yield block
+            self._done.append(block)
 
-    def _close_caption(self) -> Iterator[Block]:
+    def _close_caption(self) -> None:
         if not self._caption:
             return
         block = _block(self._caption, "caption", is_cut=True)
         self._caption = []
-        if self._open:
+        if self._open and len(self._waiting) < MAX_WAITING:
             self._waiting.append(block)
         else:
+            self._close("too much stands between its lines")
             self._behind_picture = True
-            yield block
+            self._done.append(block)
 
-    def _close(self, reason: str) -> Iterator[Block]:
+    def _close(self, reason: str) -> None:
         if self._open:
             label = self._behind_picture and len(self._open) == 1 and _is_label(self._open[0])
-            yield _block(self._open, "caption" if label else _role_of_joined(self._open), reason, is_cut=True)
+            role: Role = "caption" if label else _role_of_joined(self._open)
+            self._done.append(_block(self._open, role, reason, is_cut=True))
             self._behind_picture = bool(self._waiting) and self._waiting[-1].role in ("caption", "credit")
-        yield from self._waiting
-        self._open, self._waiting = [], []
+        self._done += self._waiting
+        self._open, self._waiting, self._length = [], [], 0
+
+
+def _read(window: Sequence[Line], roles: Sequence[Role | None]) -> dict[int, Part]:
+    """What those lines of a window are that do not say it by themselves, by their places."""
+    body = [index for index, role in enumerate(roles) if role is None]
+    lines = [window[index] for index in body]
+    spaced = sum(line.after_blank for line in window) >= MIN_SPACED_SHARE * len(window)
+    places = BoxedPlaces(lines) if lines and all(line.box for line in lines) else Places(lines)
+    breaks = _breaks(window, roles, body, spaced=spaced)
+    return dict(zip(body, parts(lines, places, breaks, indented=_uses_indents(lines, places)), strict=True))
 
 
 def _are_cut(lines: Sequence[Line]) -> bool:
     long = [line for line in lines if len(line.text) >= LONG_LINE and line.role is None and not line.whole]
     long = long[:: len(long) // MAX_ASKED + 1]
     cut = sum(not ends_sentence(line.text) and sure_role_of(line.text) is None for line in long)
-    return len(long) >= 3 and cut >= MIN_CUT_SHARE * len(long)
+    return len(long) >= 3 and cut >= MIN_CUT_SHARE * len(long) and _are_prose(long)
+
+
+def _are_prose(lines: Sequence[Line]) -> bool:
+    text = "".join(line.text for line in lines)
+    return len(text) <= MAX_SENTENCE * (1 + sum(map(text.count, "。！？；.!?;")))
 
 
 def _credits_apart(window: Sequence[Line], first: int, last: int) -> tuple[list[Line], int, int]:
     """The window with credits in brackets behind a caption on lines of their own; first and last moved."""
-    pieces = [_credit_apart(line) for line in window]
-    counts = [len(parts) for parts in pieces]
-    return list(chain.from_iterable(pieces)), sum(counts[:first]), sum(counts[:last])
+    lines = list(window)
+    bracketed = [place for place, line in enumerate(lines) if line.text[-1] in ")）】]"]
+    for place in reversed(bracketed):
+        apart = _credit_apart(lines[place])
+        if len(apart) > 1:
+            lines[place : place + 1] = apart
+            first, last = first + (place < first), last + (place < last)
+    return lines, first, last
 
 
 def _credit_apart(line: Line) -> tuple[Line, ...]:
-    if line.text[-1] not in ")）】]" or line.whole or line.role is not None:
+    if line.whole or line.role is not None:
         return (line,)
     place = max(line.text.rfind(sign) for sign in "(（【[")
     if place <= 0 or line.text[place - 1] not in "。！？" or role_of(line.text[place:]) != "credit":
@@ -224,11 +265,14 @@ def _sure_role(line: Line) -> Role | None:
 
 def _sure_roles(lines: Sequence[Line]) -> list[Role | None]:
     """The roles of lines that say by themselves what they are, and of those that go on with a caption."""
-    roles = [_sure_role(line) for line in lines]
+    roles = list(map(_sure_role, lines))
     if lines and all(line.size for line in lines):
         roles = [role or other for role, other in zip(roles, roles_of_sizes(lines), strict=True)]
     length = 0
     for index in range(1, len(lines)):
+        if roles[index - 1] is None:
+            length = 0
+            continue
         before, line = lines[index - 1], lines[index]
         length = length + len(before.text) if roles[index - 1] == "caption" else 0
         if roles[index] is not None or before.whole or line.whole:
@@ -237,37 +281,46 @@ def _sure_roles(lines: Sequence[Line]) -> list[Role | None]:
             roles[index] = "caption"
         elif roles[index - 1] == "byline" and len(line.text) <= MAX_NAME_END and line.text.isalpha():
             roles[index] = "byline"
-    for index in range(1, len(lines)):
-        if roles[index] == "credit" and roles[index - 1] is None:
+    for index, role in enumerate(roles):
+        if role == "credit" and index and roles[index - 1] is None:
             first = _caption_start(lines, roles, index)
             roles[first:index] = ["caption"] * (index - first)
     return roles
 
 
 def _caption_start(lines: Sequence[Line], roles: Sequence[Role | None], credit: int) -> int:
-    """The first line of the caption that ends before a credit: its lines are not as wide as those of the text."""
+    """The first line of the caption that ends before a credit: its lines are not as wide as those of the text.
+
+    But a last line of a few signs always has one before it, no sentence ends within a line of a caption, and what opens
+    as captions do is its first one.
+    """
     first = credit - 1
+    length = len(lines[first].text)
     while first > 0 and credit - first < MAX_CAPTION_LINES and roles[first - 1] is None:
         before = lines[first - 1]
-        if ends_sentence(before.text):
+        if ends_sentence(before.text) or has_sentence_end_within(before.text) or opens_report(lines[first].text):
+            break
+        if length >= MIN_CAPTION and opens_caption(lines[first].text):
             break
         text = [
             set_width(lines[place].text) for place in range(max(first - 1 - NEAR, 0), first - 1) if roles[place] is None
         ]
-        if text and abs(set_width(before.text) - typical(text)) <= LIKE_THE_TEXT:
+        like_text = bool(text) and abs(set_width(before.text) - typical(text)) <= LIKE_THE_TEXT
+        if length >= MIN_CAPTION and like_text and not opens_caption(before.text):
             break
         first -= 1
+        length += len(before.text)
     return first
 
 
-def _uses_indents(lines: Sequence[Line], found: Sequence[Place]) -> bool:
+def _uses_indents(lines: Sequence[Line], places: Places) -> bool:
     """Whether the lines behind plain ends of paragraphs are short by an indent."""
     flush = indented = 0
-    for index in range(1, len(lines)):
-        if not ends_fully(lines[index - 1].text) or ends_sentence(lines[index].text):
-            continue
-        if found[index - 1].room(first=False) > INDENT[1]:
-            room = found[index].room(first=True)
+    ended = False
+    for index, line in enumerate(lines):
+        behind_end, ended = ended, line.text[-1] in STOPS_AND_CLOSERS and ends_fully(line.text)
+        if behind_end and not ends_sentence(line.text) and places.room(index - 1, first=False) > INDENT[1]:
+            room = places.room(index, first=True)
             indented += INDENT[0] <= room <= INDENT[1]
             flush += room < INDENT[0]
     return indented > MIN_INDENTED_SHARE * (indented + flush)
@@ -278,8 +331,7 @@ def _breaks(window: Sequence[Line], roles: Sequence[Role | None], body: Sequence
     costs = []
     before = -1
     for index in body:
-        between = roles[before + 1 : index]
-        cost = BEHIND_HEADING if "heading" in between else 0.0
+        cost = BEHIND_HEADING if index - before > 1 and "heading" in roles[before + 1 : index] else 0.0
         if window[index].after_blank and not spaced:
             cost += BEHIND_BLANK
         costs.append(cost)
@@ -306,14 +358,19 @@ def _role_of_joined(lines: Sequence[Line]) -> Role:
 
 def _block(lines: Sequence[Line], role: Role, reason: str = "", *, is_cut: bool = False) -> Block:
     first = lines[0]
-    steps = tuple(chain.from_iterable(line.steps for line in lines))
-    text = first.text
-    if len(lines) > 1:
+    if len(lines) == 1:
+        text, steps = first.text, first.steps
+    else:
         text = _joined([line.text for line in lines])
-        steps += (Step("join_lines", f"{len(lines)} lines" + (f"; then {reason}" if reason else "")),)
+        steps = (*chain.from_iterable(line.steps for line in lines), _step(len(lines), reason))
     if is_cut and role in ("body", "caption"):
         text = close_gaps(text)
     return Block(role, text, first.number, first.page, None, steps)
+
+
+@lru_cache(maxsize=256)
+def _step(count: int, reason: str) -> Step:
+    return Step("join_lines", f"{count} lines" + (f"; then {reason}" if reason else ""))
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from streams.reports.lines import Line
-from streams.reports.roles import is_like_heading, opens_chapter, opens_item, opens_report, opens_speech
-from streams.reports.steps.columns import Place
-from streams.reports.steps.signs import ends_fully, ends_sentence
+from streams.reports.roles import OPENING_SIGNS, is_like_heading, opens_chapter, opens_item, opens_report, opens_speech
+from streams.reports.steps.columns import Places
+from streams.reports.steps.signs import STOPS_AND_CLOSERS, ends_fully, ends_sentence
 
 
 class Part(IntEnum):
@@ -41,66 +41,61 @@ ENDS_PARAGRAPH = 0.4
 GOES_ON_BEHIND_STOP = 0.2
 ENDS_AT_SEMICOLON = 2.2
 ENDS_WITHIN_SENTENCE = 8.0
-ENDS_AT_COMMA = 8.0
 IS_HEADING = 1.6
 COMMA_IN_HEADING = 3.0
 GOES_ON_BEHIND_HEADING = 5.0
 OPENS_BLOCK = -6.0
-OPENS_REPORT = -4.0
+OPENS_REPORT = -8.0
 OPENS_ITEM = -3.7
 OPENS_SPEECH = -2.6
-BEHIND_NAME = 2.5
+BEHIND_NAME = 3.5
 NEVER = 1e6
 MAX_HEADING = 60
 DEEP = 6.0
 """How much dearer every other reading is where a line plainly goes on."""
+SETTLED = 7.4
+"""How much dearer it must be that a block ends than that it goes on, for a heading behind it to be out of the question:
+it costs IS_HEADING at least, and a paragraph that ends within a sentence ENDS_WITHIN_SENTENCE."""
 GOES_ON = (1, 1, 1)
 
 _PARTS = tuple(Part)
 
-_ENDINGS = frozenset("。！？；…!?;.”’』」》）)\"'—：")
+_ENDINGS = STOPS_AND_CLOSERS | frozenset("—：")
 
 
-def parts(
-    lines: Sequence[Line],
-    places: Sequence[Place],
-    breaks: Sequence[float],
-    evidence: Sequence[float],
-    *,
-    indented: bool,
-) -> list[Part]:
+def parts(lines: Sequence[Line], places: Places, breaks: Sequence[float], *, indented: bool) -> list[Part]:
     """What each line is, in the cheapest reading of all of them.
 
     Args:
         lines: those that may be body or headings, in order.
         places: their places.
         breaks: for each line, what it costs to go on over what stands before it: a heading, a blank line.
-        evidence: for each line, what it costs to go on with it though it stands as a first one does; less than
-            nothing, what it costs to begin with it though it does not.
         indented: whether paragraphs begin with an indent.
     """
     if not lines:
         return []
-    shift = INDENT if indented and places[0].indent is None else 0.0
+    shift = INDENT if indented and places.indents is None else 0.0
+    evidence = places.begins or [0.0] * len(lines)
     heading = _heading(lines[0])
-    best = (_beginning(lines[0]), breaks[0] + GOES_ON_BEHIND_HEADING, heading)
+    best = (_beginning(lines[0], anew=True), breaks[0] + GOES_ON_BEHIND_HEADING, heading)
     chosen: list[tuple[int, int, int]] = []
     deep = False
     for index in range(1, len(lines)):
         line, before = lines[index], lines[index - 1]
-        if deep and before.text[-1] not in _ENDINGS and not breaks[index] and not line.opens and not evidence[index]:
+        if deep and before.text[-1] not in _ENDINGS and not breaks[index] and not line.opens and evidence[index] <= 0:
             # Deep in a paragraph, behind a line that ends no sentence: by far the most lines of all.
             chosen.append(GOES_ON)
             continue
         if deep:
             best = (best[1] + DEEP, best[1], NEVER)
         ending = _ending(before.text)
-        # Within a sentence, and behind what is no heading, neither can begin but at the cost of every other reading.
-        if ending >= ENDS_WITHIN_SENTENCE and heading >= NEVER and not breaks[index]:
+        ends, on, later, origin = _costs(best, places, index - 1, ending, shift)
+        within = ending >= ENDS_WITHIN_SENTENCE and not breaks[index]
+        # Within a sentence, and behind what is no heading or was cheaper to go on with, neither can begin.
+        if within and (heading >= NEVER or (ends - on > SETTLED and _opens_plainly(before, line))):
             begins, heading = (OPENS_BLOCK if line.opens else 0.0), NEVER
         else:
-            begins, heading = _opening(before, line, afresh=bool(breaks[index]))
-        ends, on, later, origin = _costs(best, places[index - 1], ending, shift)
+            begins, heading = _opening(before, line, ending, afresh=bool(breaks[index]))
         for_it = evidence[index]
         best = (ends + begins + max(-for_it, 0.0), on + breaks[index] + max(for_it, 0.0), ends + heading)
         chosen.append((origin, later, origin))
@@ -108,34 +103,46 @@ def parts(
     return _traced(best, chosen)
 
 
-def _opening(before: Line, line: Line, *, afresh: bool) -> tuple[float, float]:
+def _opens_plainly(before: Line, line: Line) -> bool:
+    """Whether nothing about a line's first sign, or the last one before it, says that something begins here."""
+    return before.text[-1] != "—" and line.text[0] not in OPENING_SIGNS
+
+
+def _opening(before: Line, line: Line, ending: float, *, afresh: bool) -> tuple[float, float]:
     """What it costs to begin a paragraph, and a heading, with a line.
 
     Args:
         before: the line before it.
         line: the line.
+        ending: what it costs to end a paragraph before it; within a sentence no item and no speech begins.
         afresh: whether a heading or a blank line stands between them.
     """
-    begins, heading = _beginning(line), _heading(line)
-    if OPENS_REPORT < begins < 0 and not ends_sentence(before.text) and before.text[-1] != "：":
-        begins = 0.0
+    begins = _beginning(line, anew=ending < ENDS_WITHIN_SENTENCE or before.text[-1] == "：")
+    heading = _heading(line)
     if line.text[0] == "—" and afresh:
         return 0.0, heading - BEHIND_NAME
     return begins, heading - BEHIND_NAME if before.text[-1] == "—" else heading
 
 
 def _costs(
-    best: tuple[float, float, float], place: Place, ending: float, shift: float
+    best: tuple[float, float, float], places: Places, index: int, ending: float, shift: float
 ) -> tuple[float, float, int, int]:
-    """The least costs at which a block ends with a line, and at which it goes on; and what the line is then."""
+    """The least costs at which a block ends with a line, and at which it goes on; and what the line is then.
+
+    A dearer reading is measured only where it could still win: what a measure adds is never less than nothing.
+    """
     first, later, heading = best
-    full = ENDS_FULL if place.column(first=shift > 0) - shift - place.width - place.unit < FULL else 0.0
     stop = GOES_ON_BEHIND_STOP if ending <= ENDS_PARAGRAPH else 0.0
-    unfilled = _unfilled(place, 0.0)
-    first_ends, later_ends = first + ending + full, later + ending + (_last(place) if shift else full)
-    first_on, later_on = first + stop + (_unfilled(place, shift) if shift else unfilled), later + stop + unfilled
-    end, origin = (first_ends, 0) if first_ends <= later_ends else (later_ends, 1)
-    on, source = (first_on, 0) if first_on <= later_on else (later_on, 1)
+    least, most, source, other = (first, later, 0, 1) if first <= later else (later, first, 1, 0)
+    shifts = (shift, 0.0)
+    end, origin = least + ending, source
+    on = least + stop + _unfilled(places, index, shifts[source])
+    if ending < ENDS_WITHIN_SENTENCE:
+        end += _full(places, index, shifts[source])
+        if shift and most + ending < end and (dearer := most + ending + _full(places, index, shifts[other])) < end:
+            end, origin = dearer, other
+    if shift and most + stop < on and (dearer := most + stop + _unfilled(places, index, shifts[other])) < on:
+        on, source = dearer, other
     if heading < end:
         end, origin = heading, 2
     if heading + GOES_ON_BEHIND_HEADING < on:
@@ -155,19 +162,24 @@ def _traced(best: Sequence[float], chosen: Sequence[tuple[int, int, int]]) -> li
 
 def _ending(text: str) -> float:
     """What it costs to end a paragraph here."""
-    if ends_fully(text):
-        return ENDS_PARAGRAPH
-    if ends_sentence(text):
-        return ENDS_PARAGRAPH + ENDS_AT_SEMICOLON
-    return ENDS_AT_COMMA if text[-1] in "，、,：" else ENDS_WITHIN_SENTENCE
+    if text[-1] not in STOPS_AND_CLOSERS or not ends_sentence(text):
+        return ENDS_WITHIN_SENTENCE
+    return ENDS_PARAGRAPH if ends_fully(text) else ENDS_PARAGRAPH + ENDS_AT_SEMICOLON
 
 
-def _beginning(line: Line) -> float:
-    """What it costs to begin a paragraph with the line; less than nothing where it begins like one."""
+def _beginning(line: Line, *, anew: bool) -> float:
+    """What it costs to begin a paragraph with the line; less than nothing where it begins like one.
+
+    Args:
+        line: the line.
+        anew: whether an item or a speech can begin with it.
+    """
     if line.opens:
         return OPENS_BLOCK
     if opens_report(line.text):
         return OPENS_REPORT
+    if not anew:
+        return 0.0
     return OPENS_ITEM if opens_item(line.text) else OPENS_SPEECH if opens_speech(line.text) else 0.0
 
 
@@ -181,26 +193,28 @@ def _heading(line: Line) -> float:
     return cost - 1.5 if text.endswith("——") or text.startswith("——") or opens_item(text) else cost
 
 
-def _last(place: Place) -> float:
+def _full(places: Places, index: int, shift: float) -> float:
     """What it costs that a line is its paragraph's last one though it is full."""
-    return ENDS_FULL if place.column(first=False) - place.width - place.unit < FULL else 0.0
+    room = places.column(index, first=shift > 0) - shift - places.widths[index] - places.unit(index)
+    return ENDS_FULL if room < FULL else 0.0
 
 
-def _unfilled(place: Place, shift: float) -> float:
+def _unfilled(places: Places, index: int, shift: float) -> float:
     """What it costs that a line goes on though it is not full, or is wider than its column.
 
     Its column is that of the lines before or behind it; at a price, one that only the very next line shares.
     """
-    if place.filled:
+    width, unit = places.widths[index] + shift, places.unit(index)
+    left = places.ahead(index) - width
+    if -PLAY <= left <= FULL + unit or places.is_filled(index):
         return 0.0
-    width, unit = place.width + shift, place.unit
-    least = _misfit(place.ahead - width, unit, PLAY)
-    if least and place.behind:
-        least = min(least, _misfit(place.behind - width, unit, PLAY) + (0.5 if shift else 0.0))
+    least = _misfit(left, unit, PLAY)
+    if behind := places.behind(index):
+        least = min(least, _misfit(behind - width, unit, PLAY) + (0.5 if shift else 0.0))
     if least > ALONE:
-        least = min(least, ALONE + _misfit(place.following - width, unit, PLAY))
+        least = min(least, ALONE + _misfit(places.beside(index, 1) - width, unit, PLAY))
         if not shift:
-            least = min(least, ALONE + _misfit(place.before - width, unit, PLAY + INDENT))
+            least = min(least, ALONE + _misfit(places.beside(index, -1) - width, unit, PLAY + INDENT))
     return least
 
 

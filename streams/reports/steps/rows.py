@@ -18,6 +18,10 @@ NEIGHBOURS = 3
 """Lines before and behind a cut row that show how wide its column is."""
 WINDOW = 1024
 MAX_PIECES = 3
+MAX_PAIRED = 3
+"""Signs of a line within a heading doubled sign by sign."""
+MAX_ROW = 400
+"""Characters from which a line is no piece of a row."""
 INDENT = 4
 TOLERANCE = 1.6
 """Half-width cells by which the lines of a justified column differ."""
@@ -28,13 +32,19 @@ def mend_rows(lines: Iterable[Line]) -> Iterator[Line]:
     held: Line | None = None
     for line in lines:
         if held is not None:
-            if line.text[0] in _CLOSING and _same_place(held, line):
+            if line.text[0] in _CLOSING and _is_piece(held, line):
                 held = _mended(held, line, _NO_BEGINNING)
                 continue
             yield held
         held = line
     if held is not None:
         yield held
+
+
+def _is_piece(held: Line, line: Line) -> bool:
+    """Whether a line goes on with a row; of a heading doubled sign by sign (报” / ”发) it does not."""
+    paired = len(line.text) <= MAX_PAIRED and line.text[0] == held.text[-1]
+    return len(held.text) < MAX_ROW and not paired and _same_place(held, line)
 
 
 def mend_opened_rows(lines: Iterable[Line]) -> Iterator[Line]:

@@ -19,12 +19,19 @@ def keep_last_headings(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         held.append(block)
         is_cut = is_cut or any(step.name == "join_lines" for step in block.steps)
-        if block.role in ("body", "caption") or len(held) > MAX_HELD:
+        if block.role in ("body", "caption"):
             has_body = True
             yield from held
             held.clear()
-    keep = not (has_body and is_cut)
-    yield from (_as_body(block) if keep and block.role == "heading" else block for block in held)
+        elif len(held) > MAX_HELD:
+            yield from _settled(held, keep=has_body and is_cut)
+            held.clear()
+    yield from _settled(held, keep=has_body and is_cut)
+
+
+def _settled(held: Iterable[Block], *, keep: bool) -> Iterator[Block]:
+    """Headings with nothing below them as what they are; kept as headings where others have a body."""
+    return (block if keep or block.role != "heading" else _as_body(block) for block in held)
 
 
 def _as_body(block: Block) -> Block:

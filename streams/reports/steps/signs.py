@@ -15,6 +15,8 @@ _FULL_STOPS = frozenset("。！？!?…")
 _STOPS = frozenset("。！？；…!?;.")
 _BEHIND_STOP = "”’』」》）)\"'"
 _CLOSERS = frozenset(_BEHIND_STOP)
+STOPS_AND_CLOSERS = _STOPS | _CLOSERS
+"""Signs without one of which at its end a line ends no sentence."""
 
 
 def ends_sentence(text: str) -> bool:
