@@ -1,10 +1,12 @@
 """Learn ``streams/analysis/weights.tsv`` from labelled paragraphs: logistic regression in plain Python.
 
-usage: python -m benchmarks.train_kinds GOLD.jsonl [--folds N] [--write]
+usage: python -m benchmarks.train_kinds GOLD.jsonl [MORE.jsonl ...] [--folds N] [--write]
 
 A sentence counts as a plan (a proposal) when labelled plans (proposals) hold at least half of it. Words that
-fewer than MIN_PARAGRAPHS paragraphs hold are left out, so that names and single texts cannot be learnt. With
-``--folds`` the figures come from paragraphs that the weights have not seen.
+fewer than MIN_PARAGRAPHS paragraphs hold are left out, so that names and single texts cannot be learnt. The figures
+come from reports that the weights have not seen: how well sentences are told apart, and by kind how reliable the
+scores of whole paragraphs are (the mean distance between score and share of paragraphs that have the kind, over
+tenths). A file may hold no labels of speech and statistics; their reliability is then of no use.
 """
 
 import argparse
@@ -13,14 +15,17 @@ import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from schemas.classified import Scores
+from schemas.items import KINDS, Kind
 from schemas.paragraph import Paragraph, Report
 from streams.analysis.analyse import Analyser
+from streams.analysis.model import BIAS, LinearModel
 
 MIN_PARAGRAPHS = 4
 EPOCHS = 30
@@ -28,6 +33,8 @@ RATE = 0.2
 L2 = 2e-4
 SMALLEST = 0.1
 LABELS = {"plan": "plans", "proposal": "proposals"}
+Pairs = list[tuple[float, bool]]
+"""Scores of a kind, each with whether the paragraph has it."""
 WEIGHTS = Path(__file__).parent.parent / "streams" / "analysis" / "weights.tsv"
 
 
@@ -41,25 +48,37 @@ class Example:
     names: frozenset[str]
 
 
-def examples(path: Path, analyser: Analyser) -> list[Example]:
-    """The labelled sentences of a file."""
-    found: list[Example] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        record = json.loads(line)
-        report = {key: record["report"].get(key) for key in ("title", "genre")}
-        paragraph = Paragraph.numbered(
-            Report.named(report["title"], genre=report["genre"]),
-            number,
-            record["text"],
-            record["section"],
-            pushed_at=datetime.fromtimestamp(0, UTC),
-        )
-        found.extend(_of_paragraph(number, paragraph, record, analyser))
-    return found
+@dataclass(frozen=True)
+class Labelled:
+    """A paragraph, its labels, and the fold of its report."""
+
+    paragraph: Paragraph
+    record: dict[str, Any]
+    fold: int
 
 
-def _of_paragraph(number: int, paragraph: Paragraph, record: dict[str, Any], analyser: Analyser) -> Iterable[Example]:
-    findings = analyser.find(paragraph)
+def labelled(paths: Iterable[Path], folds: int) -> list[Labelled]:
+    """The paragraphs of the files; all of a report fall into the same fold."""
+    records = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    titles = sorted({record["report"]["title"] for record in records})
+    random.Random(7).shuffle(titles)  # noqa: S311 -- a division into folds, no secret
+    fold_of = {title: number % folds for number, title in enumerate(titles)}
+    return [Labelled(_paragraph(n, each), each, fold_of[each["report"]["title"]]) for n, each in enumerate(records)]
+
+
+def _paragraph(number: int, record: dict[str, Any]) -> Paragraph:
+    report = Report.named(record["report"]["title"], genre=record["report"].get("genre"))
+    pushed_at = datetime.fromtimestamp(0, UTC)
+    return Paragraph.numbered(report, number, record["text"], record["section"], pushed_at=pushed_at)
+
+
+def examples(found: list[Labelled], analyser: Analyser) -> list[Example]:
+    """The labelled sentences of the paragraphs."""
+    return [example for number, each in enumerate(found) for example in _of_paragraph(number, each, analyser)]
+
+
+def _of_paragraph(number: int, each: Labelled, analyser: Analyser) -> Iterable[Example]:
+    findings, record = analyser.find(each.paragraph), each.record
     names = frozenset(mention.who.name for mention in findings.people)
     covered = {
         label: _covered(record["text"], [item["text"] for item in record[field]]) for label, field in LABELS.items()
@@ -95,9 +114,9 @@ def learn(found: list[Example], label: str, known: set[str]) -> dict[str, float]
     """Weights by stochastic gradient descent with AdaGrad, the same on every run."""
     order = list(range(len(found)))
     shuffled = random.Random(20)  # noqa: S311 -- an order of visits, no secret
-    weights: dict[str, float] = {"(bias)": 0.0}
+    weights: dict[str, float] = {BIAS: 0.0}
     squares: dict[str, float] = {}
-    rows = [["(bias)", *(f for f in example.features if f in known)] for example in found]
+    rows = [[BIAS, *(f for f in example.features if f in known)] for example in found]
     for _ in range(EPOCHS):
         shuffled.shuffle(order)
         for index in order:
@@ -114,42 +133,70 @@ def learn(found: list[Example], label: str, known: set[str]) -> dict[str, float]
 def main() -> None:
     """Cross-validate, and write the weights when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("gold", type=Path, nargs="+")
+    parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    found = examples(args.gold, Analyser.load())
-    for label in LABELS:
-        _validate(found, label, args.folds)
+    paragraphs = labelled(args.gold, args.folds)
+    found = examples(paragraphs, Analyser.load())
+    for line in cross_validated(paragraphs, found, args.folds):
+        sys.stdout.write(line + "\n")
     if args.write:
-        _write({label: learn(found, label, vocabulary(found)) for label in LABELS})
+        _write(models(found))
 
 
-def _validate(found: list[Example], label: str, folds: int) -> None:
-    counts: Counter[tuple[bool, bool]] = Counter()
+def models(found: list[Example]) -> dict[str, dict[str, float]]:
+    """By label the weights that are large enough to keep."""
+    known = vocabulary(found)
+    return {label: _kept(learn(found, label, known)) for label in LABELS}
+
+
+def cross_validated(paragraphs: list[Labelled], found: list[Example], folds: int) -> Iterator[str]:
+    """Lines of figures over paragraphs that the weights have not seen."""
+    counts: dict[str, Counter[tuple[bool, bool]]] = {label: Counter() for label in LABELS}
+    scores: dict[Kind, Pairs] = {kind: [] for kind in KINDS}
     for fold in range(folds):
-        seen = [example for example in found if example.paragraph % folds != fold]
-        weights = learn(seen, label, vocabulary(seen))
+        unseen = {number for number, each in enumerate(paragraphs) if each.fold == fold}
+        learnt = models([example for example in found if example.paragraph not in unseen])
         for example in found:
-            if example.paragraph % folds == fold:
-                total = weights["(bias)"] + sum(weights.get(feature, 0.0) for feature in example.features)
-                counts[example.truth[label], total >= 0] += 1
+            if example.paragraph in unseen:
+                for label, weights in learnt.items():
+                    total = weights[BIAS] + sum(weights.get(feature, 0.0) for feature in example.features)
+                    counts[label][example.truth[label], total >= 0] += 1
+        analyser = Analyser.load({label: LinearModel(label, weights) for label, weights in learnt.items()})
+        for number in unseen:
+            _add_scores(scores, analyser.analyse(paragraphs[number].paragraph).scores, paragraphs[number].record)
+    yield from (_told_apart(label, count, folds) for label, count in counts.items())
+    yield from (f"{kind}: reliability error {reliability_error(pairs):.3f}" for kind, pairs in scores.items())
+
+
+def _add_scores(scores: dict[Kind, Pairs], found: Scores, record: dict[str, Any]) -> None:
+    for kind in KINDS:
+        scores[kind].append((getattr(found, kind), kind in record["kinds"]))
+
+
+def reliability_error(pairs: Pairs) -> float:
+    """The expected calibration error: scores in tenths, each compared with the share of what is true in it."""
+    tenths: dict[int, Pairs] = {}
+    for score, true in pairs:
+        tenths.setdefault(min(9, int(score * 10)), []).append((score, true))
+    return sum(abs(sum(score - true for score, true in tenth)) for tenth in tenths.values()) / max(1, len(pairs))
+
+
+def _told_apart(label: str, counts: Counter[tuple[bool, bool]], folds: int) -> str:
     hit, missed, wrong = counts[True, True], counts[True, False], counts[False, True]
     precision, recall = hit / max(1, hit + wrong), hit / max(1, hit + missed)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    sys.stdout.write(
-        f"{label}: sentences P {precision:.3f} R {recall:.3f} F1 {f1:.3f} of {hit + missed}, {folds} folds\n"
-    )
+    return f"{label}: sentences P {precision:.3f} R {recall:.3f} F1 {f1:.3f} of {hit + missed}, {folds} folds"
+
+
+def _kept(weights: dict[str, float]) -> dict[str, float]:
+    return {name: round(weight, 3) for name, weight in weights.items() if abs(weight) >= SMALLEST or name == BIAS}
 
 
 def _write(models: dict[str, dict[str, float]]) -> None:
     lines = ["# Written by benchmarks/train_kinds.py; label, feature, weight. See streams/analysis/features.py."]
-    for label, weights in models.items():
-        kept = {
-            feature: round(weight, 3)
-            for feature, weight in weights.items()
-            if abs(weight) >= SMALLEST or feature == "(bias)"
-        }
+    for label, kept in models.items():
         lines.extend(f"{label}\t{feature}\t{weight}" for feature, weight in sorted(kept.items()))
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -13,17 +13,17 @@
 paragraph, so the same paragraph gives the same record in any process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
 from schemas.classified import ClassifiedParagraph
-from schemas.items import Kind, PlanItem, ProposalItem, SpeechItem, StatisticItem
+from schemas.items import KINDS, Kind, PlanItem, ProposalItem, SpeechItem, StatisticItem
 from schemas.paragraph import Paragraph
 from streams.analysis import items
 from streams.analysis.context import Context, Contexts
-from streams.analysis.explanation import Explanation, explain_findings
+from streams.analysis.explanation import AnyItem, Explanation, Found, explain_findings
 from streams.analysis.items import Measured
 from streams.analysis.kinds import Verdict, judge
 from streams.analysis.leanings import Evidence, Leaning, Leanings
@@ -32,9 +32,10 @@ from streams.analysis.model import LinearModel, load_models
 from streams.analysis.numerals import ascii_digits
 from streams.analysis.people import Mention, People
 from streams.analysis.plans import Plans, overlap
-from streams.analysis.proposals import Motion, Proposals
+from streams.analysis.proposals import Hearing, Motion, Proposals
 from streams.analysis.quantities import Quantities
 from streams.analysis.quotes import Utterance
+from streams.analysis.rejections import Passed, Rejections
 from streams.analysis.sentences import Quotation, Span, quotations, sentences
 from streams.analysis.shares import Quantity
 from streams.analysis.spans import Placed
@@ -43,7 +44,7 @@ from streams.analysis.statistics import Metrics, Periods
 from streams.analysis.times import Time, Times
 from streams.analysis.words import Segmenter, Words
 
-ANALYSIS_VERSION = "1.1.0"
+ANALYSIS_VERSION = "2.0.0"
 """Goes into every record; a change of any rule, list or weight changes it."""
 _CONTEXTS = 256
 """How many headings are remembered: a few hundred kilobytes, and some megabytes if all were as long as they may be."""
@@ -72,12 +73,19 @@ class Findings:
 
     reading: Reading
     people: Sequence[Mention]
+    quantities: Sequence[Quantity]
     leanings: list[Leaning]
     speeches: list[tuple[SpeechItem, str]]
     proposals: list[tuple[ProposalItem, str]]
     statistics: list[tuple[StatisticItem, str]]
     plans: list[tuple[PlanItem, str]]
     verdict: Verdict
+
+    @property
+    def by_kind(self) -> Mapping[Kind, Sequence[tuple[AnyItem, str]]]:
+        """The items with their rules."""
+        found = (self.speeches, self.proposals, self.statistics, self.plans)
+        return dict(zip(KINDS, found, strict=True))
 
 
 class Analyser:
@@ -92,11 +100,12 @@ class Analyser:
         self._quantities, self._metrics = Quantities(lexicon), Metrics(lexicon)
         self._speeches, self._proposals = Speeches(lexicon, people), Proposals(lexicon, people)
         self._leanings, self._plans = Leanings(lexicon, models), Plans(lexicon)
+        self._rejections = Rejections(lexicon)
 
     @classmethod
-    def load(cls) -> Self:
-        """Load dictionary, word lists and weights: once, in well under a second."""
-        return cls(Segmenter.load(), load_lexicon(), load_models())
+    def load(cls, models: dict[str, LinearModel] | None = None) -> Self:
+        """Load dictionary, word lists and weights (unless ``models`` are given): once, in well under a second."""
+        return cls(Segmenter.load(), load_lexicon(), models or load_models())
 
     def analyse(self, paragraph: Paragraph) -> ClassifiedParagraph:
         """The paragraph with its kinds and items. Never fails on a valid paragraph."""
@@ -117,15 +126,17 @@ class Analyser:
     def explain(self, paragraph: Paragraph) -> Explanation:
         """Why ``analyse`` says what it says of the paragraph."""
         found = self.find(paragraph)
-        return explain_findings(
-            found.reading.text,
-            found.reading.words.words,
-            list(zip(found.reading.sentences, found.leanings, strict=True)),
-            {"speech": found.speeches, "proposal": found.proposals, "statistic": found.statistics, "plan": found.plans},
-            found.verdict,
-            self._models,
-            ANALYSIS_VERSION,
+        reading, by_kind = found.reading, found.by_kind
+        rejections = self._rejections.of(
+            Passed(reading.text, reading.digits, reading.times, reading.quotes, found.quantities),
+            [item for item, _ in found.speeches],
+            [item for item, _ in found.statistics],
+            [item for item, _ in found.plans],
         )
+        sentences = list(zip(reading.sentences, found.leanings, strict=True))
+        words = reading.words.words
+        shown = Found(reading.text, paragraph.section, words, sentences, by_kind, rejections, found.verdict)
+        return explain_findings(shown, self._models, ANALYSIS_VERSION)
 
     def find(self, paragraph: Paragraph) -> Findings:
         """Steps 1 to 8."""
@@ -140,7 +151,7 @@ class Analyser:
         evidence = Evidence(placed, reading.times, utterances, proposing, voices)
         leanings = self._leanings.of(text, reading.words, spans, context, evidence)
         proposal = [leaning.proposal for leaning in leanings]
-        motions = self._proposals.find(text, spans, reading.quotes, utterances, proposing, proposal, voices)
+        motions = self._proposals.find(Hearing(scene, utterances, proposing, proposal, voices))
         intentions = self._plans.find(text, spans, leanings, motions, utterances, reading.times, context)
         measured = self._measure(reading, quantities)
         targets = [items.targets(text, measured.starting(plan.span.start, plan.span.end)) for plan in intentions]
@@ -159,7 +170,9 @@ class Analyser:
             "plan": items.spans_of(plans),
         }
         verdict = judge(found, leanings)
-        return Findings(reading, scene.people.things, leanings, speeches, proposals, statistics, plans, verdict)
+        return Findings(
+            reading, scene.people.things, quantities, leanings, speeches, proposals, statistics, plans, verdict
+        )
 
     def _read(self, paragraph: Paragraph) -> Reading:
         text = paragraph.text

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.analysis.context import Context
 from streams.analysis.lexicon import Finder, Lexicon
@@ -35,9 +35,16 @@ _NEVER_BEFORE = (
     "高",
     "第",
     "无法",
+    "不",
+    "没",
+    "没有",
 )
+_ON_BEHALF = ("代为", "代她", "代他", "替她", "替他")
+_STATES = frozenset("俄乌以美以巴日韩朝德英法加印伊欧")
+"""States in the headlines of broadcast news (俄称…，乌称…)."""
+_PAPERS = frozenset(["报告", "声明", "讲话", "通报"])
+_FORECASTS = frozenset(["预计", "预测", "估计"])
 _REPORTED = ("据", "对于", "针对")
-_REPORTS = re.compile("^(?:据|对于|针对)")
 _TOLD = frozenset(["称", "说", "表示", "透露", "报道称", "通报称", "警告称", "指出", "认为"])
 """Verbs whose subject may stand after 据 (据当地负责人称，)."""
 _LONGEST_QUOTED = 8
@@ -52,19 +59,30 @@ _ACTS = re.compile(
     r"(?:接过|接着|送来|作出|给出|回函|发来|递来|送上|拿出|把|指着|翻开|站起|掏出|打开|摊开|叹了|点了|摇头|摆摆手|不同意|笑了)"
 )
 """Who acts in a clause before one that says (农技站站长翻开本子，说)."""
-_OPINION = re.compile(r"在(?P<who>[^，。；]{1,16}?)看来，")
-_CLAUSE_ENDS = frozenset("，,。；：:！？“”")
+_IN_HEADLINES = frozenset(["预计"])
+"""Weak verbs that report words in a headline."""
+_TOPICS = frozenset(["谈到", "谈起", "说起", "说到", "问起", "提到", "提起"])
+"""Verbs that only say what the talk is about when they open a sentence (谈到撤并，)."""
+_OPINIONS = frozenset(["看来", "的看法", "的说法", "的观点", "的判断", "的估算"])
+"""What stands for a verb when an opinion is given (在某某看来，按他的看法，)."""
+_OPINION = re.compile(
+    r"(?:在(?P<who>[^，。；]{1,16}?)看来|(?:按照?|依|照|用)(?P<whose>[^，。；]{1,12}?)的(?:看法|说法|观点|判断|估算))$"
+)
+_CLAUSE_ENDS = frozenset("，,。；：:！？“” ")
 _LONGEST_CLAUSE = 120
 """Characters before a verb in which its clause may begin; more would make the search quadratic."""
 _LISTENER = 12
 """Characters between 告诉 and the comma after the listener."""
 
 
+_SPOKEN_OF = ("主席", "总书记", "总统", "总理")
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What finding speech needs of a paragraph; ``people`` are those whom it names with a title.
 
-    ``roles`` has them by name, as they are named first.
+    ``roles`` has them by name, as they are named first; ``joints`` are the places where a headline runs into the text.
     """
 
     text: str
@@ -74,6 +92,28 @@ class Scene:
     context: Context
     people: Placed[Mention]
     roles: dict[str, Who]
+    joints: list[int]
+
+    def part(self, place: int, floor: int) -> int:
+        """Where the part of a sentence begins that holds ``place``: after a headline, or at ``floor``."""
+        index = bisect_right(self.joints, place) - 1
+        return max(floor, self.joints[index]) if index >= 0 else floor
+
+    def acts_at(self, place: int) -> bool:
+        """Whether somebody is named at ``place``, without a title after the name as those have who are spoken of."""
+        lengths = [length for length in (4, 3, 2) if self.text[place : place + length] in self.roles]
+        return bool(lengths) and not self.text.startswith(_SPOKEN_OF, place + lengths[0])
+
+    def opens(self, start: int, end: int) -> Who | None:
+        """The person with a title who opens ``text[start:end]``; broadcast news put too much before a name to tell."""
+        named = () if self.context.genre == "新闻" else self.people.starting(start, end)
+        role = named[0].who.role if named else None
+        return named[0].who if role is not None and named[0].start - len(role) <= start else None
+
+    def joint_within(self, start: int, end: int) -> int | None:
+        """The first end of a headline after ``start`` and before ``end``."""
+        index = bisect_right(self.joints, start)
+        return self.joints[index] if index < len(self.joints) and self.joints[index] < end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +138,10 @@ class Attributions:
 
     def __init__(self, lexicon: Lexicon, people: People) -> None:
         self._people = people
-        self._weak = lexicon["speech.weak"]
+        self._weak = lexicon["speech.weak"].words
+        self._weak_before_words = lexicon["speech.weak_before_words"]
         self._collective = lexicon["speech.collective"]
         self._organisations = tuple(lexicon["speech.organisations"].longest_first())
-        self._openings = lexicon["speech.openings"]
         self._verbs = lexicon["speech.verbs"]
         listed = self._verbs.words | lexicon["proposals.verbs"].words | lexicon["speech.look_alikes"].words
         self._pattern = Finder(listed)
@@ -119,52 +159,54 @@ class Attributions:
             if covered[match.start()]:
                 continue
             index = bisect_right(starts, match.start()) - 1
-            begin = clause_start(scene.text, scene.sentences[index].start, match.start())
-            earlier = found[-1] if found and found[-1].start == begin else None
-            attribution = self._attribution(scene, match, index, begin, after_headline=earlier is not None)
+            floor = scene.part(match.start(), scene.sentences[index].start)
+            begin = clause_start(scene.text, floor, match.start())
+            if found and found[-1].start == begin:
+                continue
+            attribution = self._attribution(scene, match, index, begin)
             if attribution is not None:
-                if earlier is not None and earlier.end > attribution.end - len(match.group()):
-                    continue
-                if earlier is not None and attribution.strong:
-                    found.pop()
-                    found.extend(self._after_headline(scene, earlier, attribution))
-                elif earlier is None:
-                    found.append(attribution)
+                found.append(attribution)
         return found
 
-    def _attribution(
-        self, scene: Scene, match: re.Match[str], index: int, begin: int, *, after_headline: bool
-    ) -> Attribution | None:
-        text = scene.text
-        verb, end = match.group(), match.end()
-        if verb == "告诉":
-            end = _after_listener(text, end)
+    def _attribution(self, scene: Scene, match: re.Match[str], index: int, begin: int) -> Attribution | None:
+        text, verb = scene.text, match.group()
+        end = _after_listener(text, match.end()) if verb == "告诉" else match.end()
         following = text[end : end + 1]
-        if not following or following in _NEVER_AFTER:
+        if not following or following in _NEVER_AFTER or (following == "《" and verb == "提出"):
             return None
-        phrase = text[begin : match.start()]
-        opinion = _OPINION.match(text, begin) if verb == "看来" else None
-        if verb == "看来" and opinion is None:
+        phrase = _phrase(text[begin : match.start()], verb, following)
+        if phrase is None or (not phrase and verb in _TOPICS and following not in _STRONG_AFTER):
             return None
-        if phrase.startswith(_REPORTED) and verb in _TOLD and following in _STRONG_AFTER:
-            phrase = _REPORTS.sub("", phrase)
-        if "（" in phrase and phrase.rfind("（") > phrase.rfind("）"):
-            return None
-        if phrase.startswith(_NEVER_SUBJECT) or phrase.endswith(_NEVER_BEFORE):
-            return None
-        who = self._people.split(opinion["who"]) if opinion else self.who(scene, phrase, begin)
-        if who is None and not phrase:
-            who = _quoted_name(text, begin) or self._acting(scene, scene.sentences[index].start, begin)
-        if following == "《" and verb == "提出":
-            return None
+        if phrase and self._people.is_manner(phrase):
+            phrase = ""
+        sentence = scene.sentences[index]
+        who = self._subject(scene, phrase, verb, begin, sentence.start)
+        headline = scene.joint_within(begin, sentence.end)
+        if headline is not None and who is not None and verb not in self._weak - _IN_HEADLINES:
+            blank = text.find(" ", end, headline)
+            return Attribution(begin, end, who, verb, index, True, blank if blank > end else headline)
         acting = who is not None and not phrase and verb not in self._weak
-        strong = following in _STRONG_AFTER or acting
-        if not acting and not (strong and after_headline) and not self._is_likely(scene, phrase, who, verb, following):
+        if not acting and not self._is_likely(scene, phrase, who, verb, following):
             return None
-        return Attribution(begin, end, who, verb, index, strong)
+        return Attribution(begin, end, who, verb, index, following in _STRONG_AFTER or acting)
+
+    def _subject(self, scene: Scene, phrase: str, verb: str, begin: int, floor: int) -> Who | None:
+        """Who speaks by the words before the verb, or by what stands before them in the sentence from ``floor``."""
+        if verb in _OPINIONS:
+            opinion = _OPINION.match(phrase + verb)
+            return self._people.split(opinion["who"] or opinion["whose"]) if opinion else None
+        if phrase.endswith(_ON_BEHALF):
+            # Whose words somebody reads out (请旁边的代表代为宣读): the person named first in the sentence.
+            mentions = scene.people.starting(floor, begin)
+            return mentions[0].who if mentions else None
+        if phrase:
+            return self.who(scene, phrase, begin)
+        return _named_in(verb) or _quoted_name(scene.text, begin) or self._acting(scene, floor, begin)
 
     def who(self, scene: Scene, phrase: str, begin: int) -> Who | None:
         """The subject of a phrase: a person whom the text names there, or what the phrase itself says."""
+        if phrase in _STATES and scene.context.genre == "新闻":
+            return Who(phrase)
         who = self._people.subject(phrase)
         if who is not None and (who.named or who.role):
             return who
@@ -178,7 +220,12 @@ class Attributions:
             return following in "：“" and known
         if verb in self._weak:
             likely = known or (who is not None and self._acts(who))
-            return (following in "：“" and (who is not None or not phrase)) or (following == "，" and likely) or known
+            if following in "：“":
+                return who is not None or not phrase
+            if following == "，":
+                return likely
+            forecast = who is not None and verb in _FORECASTS and who.name.endswith(self._organisations)
+            return forecast or (known and verb in self._weak_before_words)
         if following in _STRONG_AFTER:
             return who is not None or len(phrase) <= 4
         if who is None:
@@ -192,7 +239,7 @@ class Attributions:
         acts = _ACTS.match(scene.text, floor, begin)
         who = self.who(scene, acts["who"], floor) if acts else None
         if who is None:
-            return None
+            return scene.opens(start, begin)
         return who if who.role is not None or who.name in self._collective or self._acts(who) else None
 
     def _acts(self, who: Who) -> bool:
@@ -212,26 +259,22 @@ class Attributions:
             return True
         return name == scene.context.proposer or name in scene.roles
 
-    def _after_headline(self, scene: Scene, headline: Attribution, attribution: Attribution) -> list[Attribution]:
-        """日本人士要求撤回言论日本人士表示: a headline that runs into the text holds an attribution of its own."""
-        rest = scene.text[headline.end : attribution.end - len(attribution.verb)]
-        place = self._second_subject(rest, headline.who) if headline.who is not None else None
-        if place is None or place < 4:
-            return [headline]
-        begin = headline.end + place
-        who = self._people.subject(rest[place:]) or attribution.who
-        return [replace(headline, until=begin), replace(attribution, start=begin, who=who)]
 
-    def _second_subject(self, rest: str, who: Who) -> int | None:
-        """Where in the rest of a headline the text's own subject begins."""
-        again = rest.rfind(who.name)
-        if again > 0:
-            return again
-        for place in range(len(rest) - 2, 4, -1):
-            word = self._openings.starting_at(rest, place)
-            if word and len(word) > 1 and (place < 2 or not self._openings.starting_at(rest, place - 2)):
-                return place
+def _phrase(phrase: str, verb: str, following: str) -> str | None:
+    """The words before a verb in which its subject is named; None when they make it no verb of saying."""
+    if verb in _OPINIONS:
+        return phrase if _OPINION.match(phrase + verb) is not None and following == "，" else None
+    if phrase.startswith(_REPORTED) and verb in _TOLD and following in _STRONG_AFTER:
+        phrase = phrase.removeprefix("据").removeprefix("对于").removeprefix("针对")
+    if "（" in phrase and phrase.rfind("（") > phrase.rfind("）"):
         return None
+    never = phrase.startswith(_NEVER_SUBJECT) or phrase.endswith(_NEVER_BEFORE)
+    return None if never and phrase not in _STATES else phrase
+
+
+def _named_in(verb: str) -> Who | None:
+    """报告说，: the document that speaks is part of the verb when nothing stands before it."""
+    return Who(verb[:2]) if verb[:2] in _PAPERS and len(verb) > 2 else None
 
 
 def _quoted_name(text: str, begin: int) -> Who | None:

@@ -48,12 +48,13 @@ class Contexts:
         self._segmenter = segmenter
         self._future = re.compile("|".join(map(re.escape, lexicon["sections.tense.future"].longest_first())))
         self._imperatives = lexicon["plans.imperatives"]
+        self._surnames, self._compound = lexicon["people.surnames"].words, lexicon["people.compound"].words
         self._past = re.compile("|".join(map(re.escape, lexicon["sections.tense.past"].longest_first())))
 
     def read(self, section: str | None, genre: str | None) -> Context:
         """The context; a missing heading or genre says nothing."""
         heading = section or ""
-        member = _MEMBER.search(heading) or _MEMBER_AFTER.search(heading) or _PARTY.search(heading)
+        member = _MEMBER.search(heading) or self._member_after(heading) or _PARTY.search(heading)
         times = _YEAR.findall(heading)
         return Context(
             section=heading,
@@ -65,6 +66,11 @@ class Contexts:
             is_work_report=(genre or "").endswith("工作报告") and not _DEBATE.search(heading),
             words=tuple(word for word in self._segmenter.cut(heading).words if len(word) > 1) if heading else (),
         )
+
+    def _member_after(self, heading: str) -> re.Match[str] | None:
+        """A title behind a name: what it follows begins like one (对话代表 names nobody)."""
+        found = _MEMBER_AFTER.search(heading)
+        return found if found and (found["name"][0] in self._surnames or found["name"][:2] in self._compound) else None
 
     def _tense(self, heading: str) -> Tense | None:
         """What a heading says of time: a result (民生福祉持续增进) is past; signs of both cancel each other out."""

@@ -12,6 +12,7 @@ from streams.analysis.features import (
     Surroundings,
     first_and_last,
     genre_of,
+    headline_of,
     of_facts,
     of_surroundings,
     of_words,
@@ -19,7 +20,7 @@ from streams.analysis.features import (
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.model import LinearModel, Pair, Weighing, probability
 from streams.analysis.people import Who
-from streams.analysis.proposals import Proposing
+from streams.analysis.proposers import Proposing
 from streams.analysis.quotes import Utterance
 from streams.analysis.sentences import Span
 from streams.analysis.shares import Quantity
@@ -31,6 +32,7 @@ _FACTS, _SURROUNDINGS, _ROLES = 8192, 512, 1024
 """How many combinations of facts, surroundings and titles are remembered: usually some megabytes. Surroundings hold a
 heading's words, and a heading may have 2,000 characters, so they are the fewest."""
 _PARTS = (
+    ("public", ("大家", "嘉宾", "与会", "人士", "民众", "网友")),
     ("member", ("委员", "代表", "常委")),
     ("expert", ("教授", "研究", "专家", "院士", "博士", "师")),
     ("official", ("长", "主席", "书记", "主任", "总理", "总统")),
@@ -76,7 +78,8 @@ class Leanings:
         """One for each sentence."""
         signs = Signs(text)
         imperative = [self._imperatives.starting_at(text, span.start) is not None for span in spans]
-        around = _surroundings(context, signs, imperative, len(evidence.quantities.things))
+        headline = headline_of(text, spans[0], imperative[0]) if spans else "other"
+        around = _surroundings(context, signs, imperative, len(evidence.quantities.things), headline)
         shared, (plan_shared, proposal_shared) = self._of_surroundings(around)
         found = []
         for index, facts in enumerate(_facts(text, spans, context, evidence, signs, imperative)):
@@ -91,9 +94,9 @@ class Leanings:
         return names, self._weighing.features(names)
 
 
-def _surroundings(context: Context, signs: Signs, imperative: list[bool], numbers: int) -> Surroundings:
+def _surroundings(context: Context, signs: Signs, imperative: list[bool], numbers: int, headline: str) -> Surroundings:
     openings = round(4 * sum(imperative) / max(1, len(imperative)))
-    return Surroundings(context, min(signs.past, 3), min(signs.ahead, 2), openings, min(numbers, 3))
+    return Surroundings(context, min(signs.past, 3), min(signs.ahead, 2), openings, min(numbers, 3), headline)
 
 
 def _facts(
@@ -106,6 +109,7 @@ def _facts(
     first, last, genre = min(proposing, default=len(spans)), len(spans) - 1, genre_of(context)
     for index, (start, end) in enumerate(spans):
         sentence = text[start:end]
+        words = spoken.within(start, end)
         yield Facts(
             genre=genre,
             signs=signs.of(sentence),
@@ -113,7 +117,7 @@ def _facts(
             question="？" in sentence,
             length=min(4, (end - start) // 20),
             place="first" if index == 0 else "last" if index == last else "middle",
-            in_speech=bool(spoken.within(start, end)),
+            in_speech=bool(words),
             voice=voice(evidence.voices[index]),
             says=says.get(index),
             proposing=index in proposing,
@@ -122,11 +126,12 @@ def _facts(
             time_ahead=any(time.future for time in evidence.times.starting(start, end)),
             member=context.proposer is not None,
             named=context.proposer is not None and context.proposer in sentence,
+            told_with=words[0].verb if words else None,
         )
 
 
 def voice(who: Who | None) -> str:
-    """What the title of whoever speaks says of the speaker's part: member, expert, official, other or none."""
+    """What the title of whoever speaks says of the speaker's part: public, member, expert, official, other or none."""
     return "none" if who is None else _part(who.role or who.name)
 
 

@@ -5,47 +5,61 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streams.analysis.lexicon import Finder, Lexicon
+from streams.analysis.names import FULL_NAME, NEVER_IN, PersonNames, is_name
 from streams.analysis.words import Words
 
 _FRAME = re.compile(
     r"(?:在|就|对|向|于|针对|围绕|通过|用|以|从|当|随|经|面对|为)[^，。；：]{1,24}?"
-    r"(?:上|中|时|里|末|外|后|间|下|内|前|期间|采访|记者|问题|情况|现状|字|此|事|会议|讲话|部门|总统|总理|报告)$"
+    r"(?:上|中|时|里|末|外|后|间|下|内|前|期间|时候|过程中|之际|采访|记者|问题|情况|现状|字|此|事|会议|讲话|部门|总统|总理|报告)$"
 )
+_SCENE_FIRST = re.compile(
+    "^(?:在|从)[^，。；：]{0,8}?(?:采访|座谈|会议|现场|会场|电话|会|审议|讨论|调研)(?:[中上里时]|过程中)(?=..)"
+)
+"""Where somebody said it, before the one who did (在采访中多位住户)."""
+_LISTENER = re.compile("(?:给|跟|对|向)(?:记者|大家|我们|代表们|委员们)$")
 _SOME = re.compile("有(?:的|些)?(?!人|关|的|些)[^的一二两三几多]{2,5}")
 _DOING = re.compile(
     r"(?:拿着|带着|掰着|扳着|笑着|指着|捧着|举着|接过|站起|听完|说完)[^，。；：]{0,12}$|一?边[^，。；：边]{1,8}一?边$"
 )
-_DATE = r"(?:在|于)?(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:上午|下午|晚间?|凌晨)?"
+_DATE = (
+    r"(?:(?:在|于)?(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:上午|下午|晚间?|凌晨)?"
+    r"|(?:今|昨)天（[0-9月日]{4,6}）|今天|昨天|此前|日前|近日|当天|同一天|[上本]周|[上本]月)"
+)
+_PUBLISHED = re.compile(
+    "(?:就此|就[^，]{1,12}|联合)?(?:联合)?(?:发布|发表|公布)[^，的]{0,6}?(?:消息|声明|报告|公告|通报|文章|讲话|评论|调查)?$|再[次度][^，]{2,4}$"
+)
+"""How somebody makes known what follows (发布消息称), or does so once more (再次集会要求)."""
 _DATE_LAST = re.compile(_DATE + "$")
 _DATE_FIRST = re.compile("^" + _DATE + "，?")
-_NEVER_FIRST = frozenset(
-    "的了着过在把被对向从到就也都还则却并和与及或是有说称将要会可能应上下中里前后用以于为由们更没又才只仍正曾已另告笑听看拿掰算请不去来带替跟给等"
-)
-_NEVER_IN = frozenset("的了着在把被就也都则说将们对向")
 _MARKS = frozenset("，。；：“”！？")
 _PREPOSITIONS = frozenset("在到从对为按据将把被以用")
 _UNFINISHED = ("在", "的", "了", "着")
 _LONGEST_PHRASE = 40
 _LONGEST_NAME = 24
-_FULL_NAME = 3
-_ADVERBS_AFTER = frozenset("则也还就都又才却")
-"""Adverbs that a segmenter may take into a name before them (青则)."""
-_ALSO_WORDS = frozenset("经区车于应时年能都别相双那单全有平明通支解向连成从后空何关家")
-"""Family names that open other words more often: not taken for a name without a title."""
-_FOREIGN = frozenset("里奇尔斯克德姆拉巴卡夫维尼亚诺罗伊格塔布哈萨阿莱利泽鲁普沙森逊塞梅索科契娃捷列黎纳默茨乐")
-_LONGEST_FOREIGN = 7
-_SCENE, _MOST_NAMES = 2000, 40
-"""Characters in which a name is looked for again, and names that are: a paragraph without end has bounds, too."""
-_SHORT_CLAUSE = 14
-"""Characters at the head of a sentence in which a clause says when (上月底，) before the subject comes."""
-_BEFORE_COLON = re.compile("[，；](?=[^，。；：“”]{3,16}：)")
-_BEFORE_NAME = re.compile(
-    "(?:老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
+_LONGEST_HAN = 4
+_SOMEBODY = frozenset("人员长手师")
+_GROUNDS = (
+    "基地",
+    "当地",
+    "工地",
+    "属地",
+    "驻地",
+    "营地",
+    "场地",
+    "产地",
+    "各地",
+    "本地",
+    "外地",
+    "实地",
+    "两地",
+    "土地",
 )
-_PLACES = frozenset("市县区镇乡村省州局厅委院校厂社街路河江湖海山岛港站队组部办所会家人户年月日天量率额费值度化性力")
+_WHOLE = ("联合国", "来信人")
+"""Names that begin like an adverb."""
+_OPENING = 14
+"""Characters at the head of a clause in which a title that acts may end."""
+_AFTER_SUBJECT = frozenset("当昨今一再纷把在从没主也又还就却先则对向不拿指站接递边笑点摇叹翻打只将听")
 _WORKPLACES = frozenset("所院会局部厅委校司社队镇乡村站处室厂学馆行团")
-_OF = ("的", "、", "和", "与", "")
-_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}$|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+$|[\u4e00-\u9fff]{2,7}$")
 
 
 _GROUPS = frozenset(
@@ -79,6 +93,14 @@ class Who:
     named: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person with a title, where the name stands."""
+
+    start: int
+    who: Who
+
+
 class People:
     """Reads names out of phrases, and remembers nothing."""
 
@@ -87,16 +109,9 @@ class People:
         self._adverbs = lexicon["speech.adverbs"]
         self.pronouns = lexicon["speech.pronouns"]
         self._collective = lexicon["speech.collective"]
-        self._surnames = lexicon["people.surnames"].words
-        self._compound = lexicon["people.compound"].words
-        self._not_names = lexicon["people.not_names"].words
-        self._verbs = lexicon["speech.verbs"]
+        self.names = PersonNames(lexicon)
         self._role = re.compile("|".join(map(re.escape, self._roles.longest_first())))
         self._titles = Finder(self._roles.words)
-
-    def is_word(self, text: str) -> bool:
-        """Whether a candidate for a name is a word of the lists."""
-        return text in self._not_names or text in self._roles or text in self._adverbs
 
     def titles(self, text: str) -> Iterator[re.Match[str]]:
         """Every title in the text."""
@@ -121,24 +136,27 @@ class People:
         """国务院总理李强 -> 李强 (国务院总理); 毕嘉陵研究员 -> 毕嘉陵 (研究员); 俄罗斯国防部 as it is."""
         if phrase in self._collective or phrase in self.pronouns:
             return Who(phrase)
+        foreign = self.names.foreign.last(phrase)
+        if foreign is not None:
+            return Who(phrase[foreign:], phrase[:foreign], named=True)
         titled = self._titled(phrase)
-        if titled is not None:
+        if titled is not None and len(titled.name) <= _LONGEST_HAN:
             return titled
         if not 2 <= len(phrase) <= _LONGEST_PHRASE or _MARKS & set(phrase):
             return None
-        # A headline that runs into the text says the name twice (印尼…喷发印尼地质局): the last one acts.
-        again = phrase.rfind(phrase[:2])
-        if again >= 6:
-            return self.split(phrase[again:])
+        somebody = self._after_somebody(phrase)
+        if somebody is not None or titled is not None:
+            return somebody or titled
+        _, of, person = phrase.rpartition("的")
+        whole = person in self._roles or person[-1:] in _WORKPLACES or person[-1:] in "方"
+        if of and 2 <= len(person) <= 4 and not whole and "一" not in person:
+            return Who(person, None, named=True)
         if (
             len(phrase) > _LONGEST_NAME
-            or (phrase[0] in _PREPOSITIONS and phrase[-1] not in "军方")
+            or (phrase[0] in _PREPOSITIONS and phrase[-1] not in "军方" and not phrase.startswith("以色列"))
             or phrase.endswith(_UNFINISHED)
         ):
             return None
-        _, of, person = phrase.rpartition("的")
-        if of and 2 <= len(person) <= 4 and person not in self._roles and "一" not in person:
-            return Who(person, None, named=True)
         return Who(phrase, None, named=len(phrase) <= 4)
 
     def _titled(self, phrase: str) -> Who | None:
@@ -149,22 +167,31 @@ class People:
         if last is None:
             return None
         name, before = phrase[last.end() :], phrase[: last.start()]
-        if len(name) >= 2 and _is_name(name) and name not in self._not_names:
+        if name and not self.names.is_person(name) and self._ends_with_person(before):
+            return Who(before[-FULL_NAME:], last.group(), named=True)
+        if self.names.foreign.is_name(name) or (len(name) >= 2 and is_name(name) and name not in self.names.not_names):
             return Who(name, phrase[: last.end()], named=True)
         if name:
             return None
         between = self._title_between(before)
-        family = before[:1] in self._surnames or before[:2] in self._compound
-        if between is None and family and 2 <= len(before) <= 3 and before not in _GROUPS and _is_name(before):
+        family = self.names.has_family(before)
+        if between is None and family and 2 <= len(before) <= 3 and before not in _GROUPS and is_name(before):
             return Who(before, last.group(), named=True)
         return between or self._after_place_of_work(before, last.group())
 
     def _after_place_of_work(self, phrase: str, title: str) -> Who | None:
         """省农科院卫一舟 before a title (研究员): the three characters after the end of an organisation's name."""
-        name, place = phrase[-_FULL_NAME:], phrase[-_FULL_NAME - 1 : -_FULL_NAME]
-        if place not in _WORKPLACES or not place or name[0] not in self._surnames or not _is_name(name):
+        name, place = phrase[-FULL_NAME:], phrase[-FULL_NAME - 1 : -FULL_NAME]
+        if place not in _WORKPLACES or not place or not self.names.has_family(name) or not is_name(name):
             return None
         return Who(name, title, named=True)
+
+    def opening_title(self, clause: str) -> str | None:
+        """物业经理把进展念了一遍 -> 物业经理: whoever a clause opens with by a title, followed by what is done."""
+        for match in self._role.finditer(clause, 0, _OPENING):
+            if clause[match.end() : match.end() + 1] in _AFTER_SUBJECT and not set(clause[: match.start()]) & NEVER_IN:
+                return clause[: match.end()]
+        return None
 
     def ends_with_title(self, name: str) -> bool:
         """Whether a phrase says by a title who somebody is, without a name (某厂的财务总监)."""
@@ -172,8 +199,30 @@ class People:
 
     def is_person(self, name: str) -> bool:
         """Whether a name of two to four characters begins like a person's."""
-        family = name[:1] in self._surnames or name[:2] in self._compound
-        return 2 <= len(name) <= 4 and family and not self.is_word(name) and _is_name(name)
+        return self.names.is_person(name)
+
+    def name_at(self, text: str, start: int, words: Words) -> int | None:
+        """Where the personal name that begins at ``start`` ends."""
+        return self.names.end(text, start, words)
+
+    def is_manner(self, phrase: str) -> bool:
+        """Whether a phrase says only how or when somebody speaks (末了)."""
+        return phrase in self._adverbs
+
+    def is_somebody(self, who: Who) -> bool:
+        """Whether it is a person: named with a title, or by a name that looks like one."""
+        return who.role is not None or self.names.is_person(who.name) or self.names.foreign.is_name(who.name)
+
+    def _ends_with_person(self, phrase: str) -> bool:
+        return phrase[-1:] not in _WORKPLACES and self.names.is_person(phrase[-FULL_NAME:])
+
+    def _after_somebody(self, phrase: str) -> Who | None:
+        """消费者参加人殷明: a personal name after a word for somebody that is in no list."""
+        for length in (3, 2):
+            name, before = phrase[-length:], phrase[:-length]
+            if len(before) >= 3 and before[-1] in _SOMEBODY and self.names.is_person(name):
+                return Who(name, before, named=True)
+        return None
 
     def _title_between(self, phrase: str) -> Who | None:
         """穗围村党总支书记钟沛玲 before another title (代表): the name after the first one."""
@@ -183,168 +232,41 @@ class People:
         if last is None:
             return None
         name = phrase[last.end() :]
-        return Who(name, phrase[: last.end()], named=True) if 2 <= len(name) <= 4 and _is_name(name) else None
+        return Who(name, phrase[: last.end()], named=True) if 2 <= len(name) <= 4 and is_name(name) else None
+
+    def _without_manner(self, phrase: str) -> str:
+        """他兴致勃勃地 -> 他: how somebody speaks stands between subject and verb."""
+        if not phrase.endswith("地") or phrase.endswith(_GROUNDS):
+            return phrase
+        for length in (5, 3, 4, 6):
+            before = phrase[:-length]
+            if before in self.pronouns or before in self._collective or self._roles.ending_at(before, len(before)):
+                return before
+            if self.names.is_person(before) or self.names.foreign.is_name(before) or (before and self._titled(before)):
+                return before
+        return phrase
 
     def _bare(self, phrase: str) -> str:
         """The phrase without adverbs, times and frames at either end."""
         phrase = phrase.strip().strip("、")
         for _ in range(6):
             before = phrase
+            phrase = _DATE_FIRST.sub("", _DATE_LAST.sub("", _PUBLISHED.sub("", phrase)))
+            phrase = _LISTENER.sub("", _SCENE_FIRST.sub("", phrase))
             phrase = _DOING.sub("", _FRAME.sub("", phrase))
+            phrase = self._without_manner(phrase)
             word = self._adverbs.ending_at(phrase, len(phrase))
             if word:
                 phrase = phrase[: -len(word)]
-            phrase = _DATE_FIRST.sub("", _DATE_LAST.sub("", phrase))
             word = self._adverbs.starting_at(phrase, 0)
-            if word and word not in ("先", "会上") and len(word) < len(phrase) and len(word) > 1:
+            if (
+                word
+                and word not in ("先", "会上")
+                and not phrase.startswith(_WHOLE)
+                and len(word) < len(phrase)
+                and len(word) > 1
+            ):
                 phrase = phrase[len(word) :]
             if phrase == before:
                 break
         return phrase.strip().strip("、—")
-
-    def name_at(self, text: str, start: int, words: Words) -> int | None:
-        """Where the personal name that begins at ``start`` ends: a family name and one or two characters.
-
-        A name that goes on after a middle dot (阿依古丽·托合提) is taken whole.
-        """
-        family = 2 if text[start : start + 2] in self._compound else 1
-        if start >= len(text) or (family == 1 and text[start] not in self._surnames):
-            return None
-        if words.is_boundary(start) and words.words[words.index_at(start)] in self._not_names:
-            return None
-        stop = self._after_dots(text, self._given(text, start + family, words), words)
-        return stop if stop - start >= 2 else None
-
-    def _given(self, text: str, stop: int, words: Words) -> int:
-        """Where the given name ends that begins at ``stop``: it takes whole words while there is room for them."""
-        last = stop + 2
-        while stop < min(len(text), last):
-            word = text[stop : words.starts[words.index_at(stop) + 1]]
-            begins = last - stop == 2
-            if not _is_han(word[0]) or word in self._not_names or self._verbs.starting_at(text, stop):
-                break
-            if not begins and word[0] in _NEVER_FIRST and not self._keeps(text, stop, word):
-                break
-            if len(word) > 1 and word[-1] in _ADVERBS_AFTER and len(word) <= last - stop:
-                return stop + len(word) - 1
-            if len(word) > last - stop:
-                if begins or word[1] in _NEVER_FIRST:
-                    stop += min(2, len(word)) if begins else 1
-                break
-            stop += len(word)
-        return stop
-
-    def _after_dots(self, text: str, stop: int, words: Words) -> int:
-        while text[stop : stop + 1] == "·" and stop + 1 < len(text):
-            following = words.starts[words.index_at(stop + 1) + 1]
-            stop = following if following - stop <= 6 else stop + 4
-            while stop < len(text) and text[stop] not in _NEVER_FIRST and _is_han(text[stop]):
-                if len(words.words[words.index_at(stop)]) > 1:
-                    break
-                stop += 1
-        return min(stop, len(text))
-
-    def _keeps(self, text: str, place: int, word: str) -> bool:
-        """和 as the last character of a name (逯景和中途): what follows begins no other name."""
-        return (
-            word == "和"
-            and text[place + 1 : place + 2] not in self._surnames
-            and text[place + 1 : place + 2] not in "几其另他她"
-        )
-
-
-def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
-
-
-def _is_name(name: str) -> bool:
-    """A character that no name has may still stand in the middle of one (a family name, 向, another)."""
-    doubtful = name[0] + name[2] if len(name) == _FULL_NAME else name
-    return _HAN_NAME.match(name) is not None and name[0] not in _NEVER_FIRST and not set(doubtful) & _NEVER_IN
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A person with a title, where the name stands."""
-
-    start: int
-    who: Who
-
-
-def mentions(text: str, people: People, words: Words) -> list[Mention]:
-    """Every person whom the paragraph names with a title before the name, left to right."""
-    found = []
-    place = 0
-    for match in people.titles(text):
-        if match.end() <= place:
-            continue
-        stop = people.name_at(text, match.end(), words) if words.is_boundary(match.end()) else None
-        if stop is not None:
-            stop = _whole(text, match.end(), stop)
-            floor = max(place, match.start() - _LONGEST_NAME)
-            begin = max(floor, 1 + max(text.rfind(mark, floor, match.start()) for mark in "，。；：“”、！？\n "))
-            found.append(Mention(match.end(), Who(text[match.end() : stop], text[begin : match.end()], named=True)))
-            place = stop
-    return found
-
-
-def _whole(text: str, start: int, stop: int) -> int:
-    """A foreign name goes on with characters that such names are written with, wherever the text has it again."""
-    limit = start + _SCENE
-    count = text.count(text[start:stop], start, limit)
-    while count > 1 and text[stop : stop + 1] in _FOREIGN and stop - start < _LONGEST_FOREIGN:
-        if text.count(text[start : stop + 1], start, limit) < count:
-            break
-        stop += 1
-    return stop
-
-
-def again(text: str, named: list[Mention]) -> list[Mention]:
-    """Every later place where someone is named who was named with a title before, all in order."""
-    names = {mention.who.name: mention.who for mention in reversed(named) if mention.who.named}
-    if not names:
-        return named
-    ordered = sorted(list(names)[:_MOST_NAMES], key=lambda name: (-len(name), name))
-    first = {mention.start for mention in named}
-    found = list(named)
-    for match in re.finditer("|".join(map(re.escape, ordered)), text):
-        if match.start() not in first and match.start() > named[0].start:
-            found.append(Mention(match.start(), names[match.group()]))
-    return _apart(found)
-
-
-def _apart(found: list[Mention]) -> list[Mention]:
-    kept: list[Mention] = []
-    for mention in sorted(found, key=lambda mention: (mention.start, -len(mention.who.name))):
-        if not kept or mention.start >= kept[-1].start + len(kept[-1].who.name):
-            kept.append(mention)
-    return kept
-
-
-def heads(text: str, starts: list[int]) -> list[int]:
-    """Where a name without a title may stand: at the head of a sentence, after a short clause there, after 的 or
-    after a word for what somebody is (老板娘, 车间班长).
-    """
-    found = set(starts)
-    for start in starts:
-        comma = text.find("，", start, start + _SHORT_CLAUSE)
-        if comma >= 0:
-            found.add(comma + 1)
-    found.update(match.end() for match in _BEFORE_COLON.finditer(text))
-    found.update(match.end() for match in _BEFORE_NAME.finditer(text))
-    return sorted(place for place in found if place < len(text))
-
-
-def openings(text: str, starts: list[int], people: People, words: Words) -> list[Mention]:
-    """Persons who are named without a title: a family name and two characters that are no word together."""
-    found = []
-    for start in starts:
-        stop = None if text[start] in _ALSO_WORDS else people.name_at(text, start, words)
-        if stop is None or stop - start != _FULL_NAME or text[stop - 1] in _PLACES or text[stop : stop + 1] in _OF:
-            continue
-        inside = words.between(start, stop)
-        whole = len(inside) == 1 and words.is_boundary(stop)
-        parted = len(inside) == 2 and len(inside[0]) == 1 and words.is_boundary(stop)
-        if (whole or parted) and not people.is_word(text[start:stop]):
-            found.append(Mention(start, Who(text[start:stop], None, named=True)))
-    return found

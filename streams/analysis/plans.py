@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from streams.analysis.attribution import clause_start
 from streams.analysis.context import Context
 from streams.analysis.leanings import Leaning
 from streams.analysis.lexicon import Lexicon
@@ -22,13 +23,23 @@ LINKED = 0.03
 DATED = 0.02
 """From this leaning on it is one when it says by when something will be done."""
 _SET = re.compile(
-    "(?:[0-9一二三四五六七八九十]月[底初中]?(?:[0-9]{1,2}日)?|[年月季周]底|汛期|国庆节?|春节|[日月年周]内|入冬|供暖)(?:以|之)?前|本[月周]内|"
-    "下周|下个?月|明年|来年|(?:拟|计划|打算|准备|定于|预计)(?!划|的|金|性|定)[^，。；]{0,16}(?:前|底|内|出台|启动|开工|完成|建成|公布|新增|动手)|"
-    "将(?:于[0-9一二三四五六七八九十明后]|在[^，。；]{2,12}(?:举行|举办|开|召开|启动|进行)|举办|举行|访问|赴|支持|会同|继续(?:支持|推|加|深))"
+    "(?:[0-9一二三四五六七八九十]月[底初中]?(?:[上中下]旬|[0-9]{1,2}日)?|[年月季周]底|汛期|国庆节?|春节|[日月年周]内|入冬|供暖|开学)(?:以|之)?前|"
+    "本[月周]内|下周|下个?月|明年|来年|(?:拟|计划|打算|准备|定于|预计)(?!划|的|金|性|定)"
+    "[^，。；]{0,16}(?:前|底|内|出台|启动|开工|完成|建成|公布|新增|动手)|"
+    "[0-9一二三四五六七八九十]月(?:份|[上中下]旬|[0-9]{1,2}日)?(?:先|起)?(?:出台|动工|开工|挂牌|见|进场|通车|开闸|公布|上线|试行|拿出)|"
+    "将(?:于[0-9一二三四五六七八九十明后今]|在[^，。；]{2,12}(?:举行|举办|开|召开|启动|进行)|举办|举行|访问|赴|支持|会同|携手|多措并举|"
+    "一如既往|作为[^，。；]{2,16}出席|继续(?:支持|推|加|深))"
 )
+_WISHES = re.compile("愿(?:同|与|意同|意与|继续|拉紧|进一步)")
+"""A government says what it is willing to do; in news that is a plan, from its clause on."""
 _TOLD = re.compile("(?:要|必须|务必)(?![是求么说我知])[\u4e00-\u9fff]{2}")
 """How an instruction begins: with the sentence, or right after the attribution."""
 _DONE = re.compile("了(?!解)|已|曾|去年|上年|同比|实现了|完成了")
+_NOTE = re.compile("[0-9]{1,3}[.．] ?[^，。；：]{1,30}：")
+"""A note at the end of a report says what a name of the text means."""
+_HEADED = re.compile("[^。；“”]{2,60}(?<!目标是)：")
+"""Announces tasks in a newspaper (今年要办的事包括：)."""
+_IN_CHARGE = re.compile("（(?:牵头|责任|负责)单位[：:][^（）]*）$")
 _SHORTEST = 4
 _NUMBERING = re.compile(
     r"(?:[—\-]{1,2}|[0-9]{1,2}[.．、](?![0-9])|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
@@ -53,7 +64,7 @@ class Plans:
     """Finds plans."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._futures = lexicon["times.futures"]
+        self._futures, self._imperatives = lexicon["times.futures"], lexicon["plans.imperatives"]
 
     def find(
         self,
@@ -70,23 +81,40 @@ class Plans:
         spoken = Placed(utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
         found = []
         sure = _linked(text, sentences, [leaning.plan for leaning in leanings])
-        least = LEAST if context.is_work_report else ELSEWHERE
         for sentence, leaning in zip(sentences, sure, strict=True):
-            dated = DATED <= leaning < least and (
-                _is_dated(text, sentence, context) or (context.genre == "新闻" and _is_told(text, sentence, spoken))
-            )
-            if leaning < least and not dated:
+            rule = self._rule(text, sentence, leaning, spoken, context)
+            if rule is None:
                 continue
             words = spoken.within(sentence.start, sentence.end)
             span = body(text, sentence, words[0] if words else None)
+            if rule == "plan.wish":
+                span = Span(max(span.start, _wish(text, sentence)), span.end)
+            elif rule == "plan.dated":
+                span = Span(_undone(text, span), span.end)
+            elif not context.is_work_report and (headed := _HEADED.match(text, span.start, span.end - _SHORTEST)):
+                span = Span(headed.end(), span.end)
             size = span.end - span.start
             if size < _SHORTEST or 2 * sum(overlap(m.span, span) for m in proposed.within(span.start, span.end)) > size:
                 continue
             issuer = _issuer(span.slice(text), words[0].who if words else None)
-            found.append(
-                Intention(span, issuer, self._horizon(span, times, context), "plan.dated" if dated else "plan.leaning")
-            )
+            found.append(Intention(span, issuer, self._horizon(span, times, context), rule))
         return found
+
+    def _rule(
+        self, text: str, sentence: Span, leaning: float, spoken: Placed[Utterance], context: Context
+    ) -> str | None:
+        """Why the sentence is a plan; None when it is none."""
+        if context.is_work_report:
+            note = _NOTE.match(text, sentence.start, sentence.end)
+            task = note is None or self._imperatives.starting_at(text, note.end()) is not None
+            return "plan.leaning" if leaning >= LEAST and task else None
+        news = context.genre == "新闻"
+        if news and _WISHES.search(text, sentence.start, sentence.end):
+            return "plan.wish"
+        if leaning >= ELSEWHERE:
+            return "plan.leaning"
+        dated = _is_dated(text, sentence) or (news and _is_told(text, sentence, spoken))
+        return "plan.dated" if leaning >= DATED and dated else None
 
     def _horizon(self, span: Span, times: Placed[Time], context: Context) -> str | None:
         """The first expression of time ahead within the span, else the one time of a heading on the future."""
@@ -99,6 +127,8 @@ class Plans:
 def body(text: str, sentence: Span, utterance: Utterance | None) -> Span:
     """The sentence without numbering, white space and the mark that ends it, and without the attribution before it."""
     span = trim(text, sentence.start, sentence.end, "。；！？”;")
+    charge = _IN_CHARGE.search(text, span.start, span.end)
+    span = Span(span.start, charge.start()) if charge else span
     if utterance is not None and sentence.start <= utterance.attribution.start < utterance.quote.start < span.end:
         return Span(utterance.quote.start, span.end)
     numbering = _NUMBERING.match(text, span.start, span.end)
@@ -115,10 +145,27 @@ def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[flo
     return linked
 
 
-def _is_dated(text: str, sentence: Span, context: Context) -> bool:
-    """Whether the sentence says that something is to be done by a time ahead; reports are left to the model."""
-    start, end = sentence.start, sentence.end
-    return not context.is_work_report and bool(_SET.search(text, start, end)) and not _DONE.search(text, start, end)
+def _is_dated(text: str, sentence: Span) -> bool:
+    """Whether the sentence says that something is to be done by a time ahead, in a clause that tells nothing done."""
+    found = _SET.search(text, sentence.start, sentence.end)
+    if found is None:
+        return False
+    comma = text.find("，", found.end(), sentence.end)
+    end = comma if comma >= 0 else sentence.end
+    return _DONE.search(text, clause_start(text, sentence.start, found.start()), end) is None
+
+
+def _undone(text: str, span: Span) -> int:
+    """Where the clause begins that says by when, if the ones before it tell what was done."""
+    found = _SET.search(text, span.start, span.end)
+    clause = clause_start(text, span.start, found.start()) if found else span.start
+    return clause if _DONE.search(text, span.start, clause) else span.start
+
+
+def _wish(text: str, sentence: Span) -> int:
+    """Where the clause begins that says what somebody is willing to do."""
+    found = _WISHES.search(text, sentence.start, sentence.end)
+    return clause_start(text, sentence.start, found.start()) if found else sentence.start
 
 
 def _is_told(text: str, sentence: Span, spoken: Placed[Utterance]) -> bool:

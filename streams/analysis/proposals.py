@@ -2,59 +2,59 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from streams.analysis.attribution import clause_start
+from streams.analysis import wording
+from streams.analysis.attribution import Scene, clause_start
+from streams.analysis.context import Context
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.people import People, Who
+from streams.analysis.proposers import Proposers, Proposing
 from streams.analysis.quotes import Utterance
 from streams.analysis.sentences import Quotation, Span, trim
 from streams.analysis.spans import Placed
 
 _OPEN = re.compile(r"[，,：:]?[“「]?")
-_TITLE_BEFORE = re.compile(
-    r"(?P<who>[^，。；：“”《》]{2,40}?)(?:再次|又|还|也|共同|联合|牵头|领衔|带来|联名|两次|曾|已|今年|去年)*"
-    r"(?:领衔提交|提出|提交|递交|提了|带来|撰写|起草|附议)(?:了|的)?(?:一件|一份|一篇)?$"
-)
-_TITLE_AFTER = re.compile(
-    r"》(?:由|是)(?P<who>[^，。；：“”《》]{2,24}?)(?:联名|牵头|领衔|共同)?(?:提出|提交|撰写|带来)"
-)
-_OPENING = re.compile(r"(?:至于|还有一条，|此外，|另外，|同时，)")
-_URGES = re.compile(
-    "应当|应该|不妨|何不|能否|能不能|可否|最好|宜(?=提|先|由|把|在|跟|按)|应(?=由|把|从|在|先|尽快|纳入|优先|允许|统一|单独|单列|加|建|设|给)|"
-    "[她他](?:希望|要求|请求|盼)|，(?:希望|恳请|请求|盼着?)"
-)
-_IDEA = re.compile("的(?:意见|想法|主意|药方|设计|设想|思路)[是，]|的药方是|有个(?:主意|想法)|出了个主意")
-_ENUMERATED = re.compile("[一两二三四五六七八几0-9](?:点|条|张|件|项|个方面|层|招|笔|句)[^，。：；]{0,8}：")
-"""Announces several proposals, one after each semicolon."""
 _INTRODUCED = re.compile(
     "(?P<who>[^。；“”]{0,40}?)(?:(?:的|个)(?:意见|想法|主意|药方|办法|思路|设想|看法|点子)(?:就?是|，)[，：]?"
-    "|按(?:照)?(?P<designer>[^，。；]{2,8}?)的(?:设计|设想|思路|想法|算法)，"
+    "|(?:按照?|照)(?P<designer>[^，。；]{2,8}?)的(?:设计|设想|思路|想法|算法)，"
     "|(?:提出|认为|希望|要求|附议，并提出|倡议|写道|写明|写着|还?提了一条)[，：]"
-    "|(?<=[她他])希望|：|——)"
+    "|(?<=[她他])(?:还|也|又|更|最)?(?:希望|盼着?|盼望|请求|劝[^，。；]{1,4}?(?=把|用|共|先|别|都|也))|：|——)"
 )
 """What stands before the words of a proposal when no verb of proposing does."""
 _NUMBERED = re.compile(
-    "(?:[一二三四五六七八九]是|第[一二三四五六七八九](?:[件条点]|，)|其[一二三四五]|另?一[件条]是|另一[件条])(?:要|，|是)?[，：]?"
+    "(?:[一二三四五六七八九]是|[一二三四五六七八九]、|第[一二三四五六七八九](?:[件条点]|，)|其[一二三四五]|另?一[件条]是|另一[件条])(?:要|，|是)?[，：]?"
 )
 """Opens one of several proposals that are counted."""
-_DEMAND = re.compile("由(?!此)|把|与|不要|对|在|给|将|别")
+_DEMAND = re.compile("(?:同时)?请|由(?!此)|把|与|不要|对|在|给|将|别")
 """Opens a demand of its own after a semicolon; what begins with a noun goes on with the one before."""
-_AFTER_TITLE = re.compile("(?:[，：]?(?:里|中)?(?:提出|建议|认为|要求|主张|呼吁)?[，：]?)")
-_PAPER = re.compile("(?P<who>[^，。；：]{2,16}?)的?(?:主|专题|书面)?(?:调研报告|发言材料|提案|议案|建议案|建议书)$")
+_ANEW = re.compile("[她他](?:还|也|又|另外|同时)?(?:希望|要求|请求|提出|认为|盼|劝)|[也还]?有(?:人|代表|委员|会员)")
+"""Opens a further proposal by the same person."""
+_AFTER_TITLE = re.compile("(?:[，：]?(?:里|中)?(?P<verb>提出|建议|认为|要求|主张|呼吁|希望)?[，：]?)")
+_COUNTED = re.compile("[0-9一二三四五六七八九十百两几多余]+[条件项个份]")
 _CONTENT = 10
 """Characters after a title from which on the content of the motion is told, rather than what became of it."""
+_TOLD = 24
+"""Characters behind a title from which on the sentence may tell in other words what is proposed."""
+_INTRODUCTION = 6
+"""Characters before the words of a sentence from which on it opens a proposal of its own."""
 _NEVER_AFTER = frozenset("的、。；》”了和案书与")
 _LONGEST_NAME = 12
+_BROADCAST = "新闻"
+"""A genre in which demands are made on others, and proposals hardly ever."""
+NEVER = 2.0
+"""No leaning reaches it: the public is advised."""
+PLAIN = 0.6
+"""From this leaning on a sentence is taken for a proposal that answers, tells of somebody or names no measure."""
 LEAST = 0.4
-"""From this leaning on a sentence is taken for a proposal."""
+"""The same for any other sentence."""
 VERBAL = 0.05
-"""The same where a verb of proposing stands in it."""
+"""The same where a verb of proposing stands in it, or somebody who is no official urges something (应当, 不妨)."""
 OWN = 0.02
 """The same where that verb has a subject of its own."""
-URGED = 0.03
-"""The same where somebody who is no official urges something (应当, 不妨, 能否)."""
-LINKED = 0.04
+LINKED = 0.01
 """From this leaning on it is one when a semicolon joins it to one."""
 
 
@@ -68,28 +68,49 @@ class Motion:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposing:
-    """A verb of proposing: where its words begin, and the subject before it."""
+class Hearing(NamedTuple):
+    """What finding proposals needs of a paragraph.
 
-    start: int
-    words: int
-    who: Who | None
-    sentence: int
+    ``leanings`` says of each sentence how much it reads like a proposal, ``voices`` who speaks in it.
+    """
+
+    scene: Scene
+    utterances: list[Utterance]
+    verbs: list[Proposing]
+    leanings: list[float]
+    voices: list[Who | None]
+
+
+class _Sentence(NamedTuple):
+    """A sentence with its number and its first verb of proposing.
+
+    Proposals may begin at ``list_at``, behind what announces them, or at ``titled_at``, behind a motion's title. It
+    may stand in a list that an earlier sentence announces (``in_list``) or only counts (``counted``); ``spoken`` tells
+    that it holds attributed words.
+    """
+
+    number: int
+    span: Span
+    verb: Proposing | None
+    list_at: int | None
+    titled_at: int | None
+    in_list: bool
+    counted: bool
+    spoken: bool
 
 
 class Proposals:
     """Finds proposals."""
 
     def __init__(self, lexicon: Lexicon, people: People) -> None:
-        self._people = people
+        self._people, self._proposers = people, Proposers(lexicon, people)
         self._verbs = lexicon["proposals.verbs"]
         alike = lexicon["proposals.look_alikes"]
         ordered = sorted(self._verbs.words | alike.words, key=lambda word: (-len(word), word))
         self._pattern = re.compile("|".join(map(re.escape, ordered)))
         self._titles = tuple(lexicon["proposals.titles"].longest_first())
-        self._officials = lexicon["proposals.officials"]
         self._not_titles = lexicon["proposals.not_titles"].longest_first()
+        self._imperatives = lexicon["plans.imperatives"]
 
     def verbs(self, text: str, sentences: list[Span], quotes: list[Quotation]) -> list[Proposing]:
         """Every verb of proposing with content after it."""
@@ -99,7 +120,7 @@ class Proposals:
         for match in self._pattern.finditer(text):
             if match.group() not in self._verbs or text[match.end() : match.end() + 1] in ("", *_NEVER_AFTER):
                 continue
-            if masked[match.start()]:
+            if masked[match.start()] or _COUNTED.match(text, match.end()):
                 continue
             while sentences[index].end <= match.start():
                 index += 1
@@ -109,26 +130,10 @@ class Proposals:
             found.append(Proposing(match.start(), start, self._people.subject(text[begin : match.start()]), index))
         return found
 
-    def find(
-        self,
-        text: str,
-        sentences: list[Span],
-        quotes: list[Quotation],
-        utterances: list[Utterance],
-        verbs: list[Proposing],
-        leanings: list[float],
-        voices: list[Who | None],
-    ) -> list[Motion]:
-        """All proposals in the order of their words.
-
-        ``leanings`` says of each sentence how much it reads like a proposal, ``voices`` who speaks in it.
-        """
-        starts = [sentence.start for sentence in sentences]
-        titles = [
-            replace(title, who=_known(title.who, voices[bisect_right(starts, title.span.start) - 1]))
-            for title in self._named(text, quotes)
-        ]
-        found = self._worded(text, sentences, quotes, utterances, verbs, leanings, voices)
+    def find(self, hearing: Hearing) -> list[Motion]:
+        """All proposals in the order of their words."""
+        titles = list(self._named(hearing))
+        found = self._worded(hearing, titles)
         if not found:
             return titles
         if len(titles) == 1:
@@ -136,117 +141,163 @@ class Proposals:
             return [Motion(found[0].span, who, titles[0].title, found[0].rule), *found[1:]]
         return _with_titles(found, titles)
 
-    def _worded(
-        self,
-        text: str,
-        sentences: list[Span],
-        quotes: list[Quotation],
-        utterances: list[Utterance],
-        verbs: list[Proposing],
-        leanings: list[float],
-        voices: list[Who | None],
-    ) -> list[Motion]:
-        found: list[Motion] = []
-        last, enumerated = -2, False
-        titled = [quote for quote in quotes if quote.mark == "《" and quote.inside.slice(text).endswith(self._titles)]
-        named = Placed(titled, lambda quote: (quote.start, quote.end))
-        first_verbs: dict[int, Proposing] = {}
-        for each in verbs:
-            first_verbs.setdefault(each.sentence, each)
-        attributed = Placed(utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
-        leanings = _linked(text, sentences, leanings)
-        for index, sentence in enumerate(sentences):
-            verb = first_verbs.get(index)
-            if leanings[index] < self._least(text, sentence, verb, voices[index]):
+    def _worded(self, hearing: Hearing, titles: list[Motion]) -> list[Motion]:
+        scene, found = hearing.scene, list[Motion]()
+        text = scene.text
+        if (
+            _is_rare(scene.context)
+            and not hearing.verbs
+            and "建议" not in text
+            and max(hearing.leanings, default=0) < LEAST
+        ):
+            return found
+        named = Placed(titles, lambda title: (title.span.start, title.span.end))
+        attributed = Placed(hearing.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        leanings = _linked(text, scene.sentences, hearing.leanings)
+        last = -2
+        for each in self._sentences(hearing, named):
+            index, sentence, verb = each.number, each.span, each.verb
+            cited = wording.listed(text, sentence) if verb is None else None
+            if cited is not None:
+                found.append(Motion(cited, None, None, "proposal.listed"))
                 continue
-            start, introduced = self._begin(text, sentence, verb, attributed, named)
-            span = trim(text, start, sentence.end, "。；，”")
-            who = introduced or self._proposer(verb, voices[index])
-            if last < index - 1 or text[sentences[index - 1].end - 1] not in "；;":
-                enumerated = _ENUMERATED.search(text, sentence.start, sentence.end) is not None
+            if not each.in_list and each.list_at is None and leanings[index] < self._least(hearing, each):
+                continue
+            start = self._begin(text, each, attributed, named)
+            if start is None:
+                continue
+            quoted = attributed.within(start, start + 1)
+            end = min(sentence.end, quoted[0].quote.end) if quoted and quoted[0].direct else sentence.end
+            span = trim(text, start, end, "。；，”")
             if span.end - span.start < 4:
                 continue
-            rule = "proposal.verb" if verb else "proposal.wording"
-            listed = index > 0 and text[sentences[index - 1].end - 1] in "；;"
-            apart = listed and (enumerated or _DEMAND.match(text, start) is not None)
-            continues = last == index - 1 and not apart
-            numbered = _NUMBERED.match(text, start)
+            numbered = _NUMBERED.match(text, span.start)
             span = Span(numbered.end(), span.end) if numbered and numbered.end() < span.end else span
-            if found and continues and not numbered and verb is None and _same(found[-1].who, who):
-                found[-1] = Motion(Span(found[-1].span.start, span.end), found[-1].who, None, found[-1].rule)
+            goes_on = each.in_list or (
+                last == index - 1 and _behind_semicolon(text, sentence) and start == sentence.start
+            )
+            earlier = found[-1].who if found and goes_on and verb is None else None
+            who = earlier or self._who(hearing, each, start)
+            anew = each.list_at is not None or _ANEW.match(text, sentence.start) is not None
+            anew = anew or start - sentence.start > _INTRODUCTION
+            joined = last == index - 1 and found and not anew and _same(found[-1].who, who)
+            if joined and verb is None and not numbered and not self._apart(text, each, start):
+                found[-1] = replace(found[-1], span=Span(found[-1].span.start, span.end))
             else:
-                found.append(Motion(span, who, None, rule))
+                found.append(Motion(span, who, None, "proposal.verb" if verb else "proposal.wording"))
             last = index
         return found
 
-    def _least(self, text: str, sentence: Span, verb: Proposing | None, voice: Who | None) -> float:
-        """The leaning from which on the sentence is a proposal: lower where its wording says so by itself."""
-        if verb is not None:
-            return OWN if verb.who is not None else VERBAL
-        title = (voice.role or voice.name) if voice else ""
-        member = title and self._officials.ending_at(title, len(title)) is None
-        if member and _URGES.search(text, sentence.start, sentence.end):
-            return URGED
-        return VERBAL if _IDEA.search(text, sentence.start, sentence.end) else LEAST
+    def _sentences(self, hearing: Hearing, titles: Placed[Motion]) -> Iterator[_Sentence]:
+        """The sentences with what is known of them before their leanings are asked."""
+        text, work_report = hearing.scene.text, hearing.scene.context.is_work_report
+        first_verbs: dict[int, Proposing] = {}
+        for verb in hearing.verbs:
+            first_verbs.setdefault(verb.sentence, verb)
+        attributed = Placed(hearing.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        in_list = counted = False
+        for index, sentence in enumerate(hearing.scene.sentences):
+            joined = _behind_semicolon(text, sentence)
+            in_list, counted = in_list and joined, counted and joined
+            begin = None if work_report else wording.announced(text, sentence)
+            spoken = bool(attributed.within(*sentence))
+            words = begin.words if begin else None
+            titled = _behind_title(text, sentence, titles)
+            yield _Sentence(index, sentence, first_verbs.get(index), words, titled, in_list, counted, spoken)
+            in_list = in_list or begin is not None
+            counted = counted or in_list or wording.enumerates(text, sentence)
 
-    def _begin(
-        self,
-        text: str,
-        sentence: Span,
-        verb: Proposing | None,
-        attributed: Placed[Utterance],
-        titles: Placed[Quotation],
-    ) -> tuple[int, Who | None]:
-        """Where the words of the proposal begin, and who is said there to propose them.
+    def _least(self, hearing: Hearing, each: _Sentence) -> float:
+        """The leaning from which on the sentence is a proposal: lower where its wording says so by itself."""
+        text, voice = hearing.scene.text, hearing.voices[each.number]
+        if each.verb is not None:
+            if self._proposers.advises(text, each.verb):
+                return NEVER
+            return OWN if each.verb.who is not None else VERBAL
+        if _is_rare(hearing.scene.context):
+            return LEAST
+        official = voice is not None and self._proposers.is_official(voice)
+        urged = wording.has_idea(text, each.span) or (wording.urges(text, each.span) and not official)
+        if urged or each.titled_at is not None:
+            return VERBAL
+        narrates = not each.spoken and voice is not None and voice.named and voice.name in each.span.slice(text)
+        plain = narrates or wording.answers(text, each.span) or not wording.measures(text, each.span)
+        return PLAIN if plain else LEAST
+
+    def _apart(self, text: str, each: _Sentence, start: int) -> bool:
+        """Whether a sentence behind a semicolon is a proposal of its own: in an announced list, or a demand."""
+        demand = _DEMAND.match(text, start) or self._imperatives.starting_at(text, start)
+        return _behind_semicolon(text, each.span) and (each.counted or demand is not None)
+
+    def _begin(self, text: str, each: _Sentence, attributed: Placed[Utterance], titles: Placed[Motion]) -> int | None:
+        """Where the words of the proposal begin; None where the sentence only tells of a motion.
 
         They begin after the verb, a title, an attribution that opens the sentence, or an introduction (三点：).
         """
-        if verb is not None:
-            return verb.words, None
-        for title in titles.within(sentence.start, sentence.end):
-            after = _AFTER_TITLE.match(text, title.end + 1)
-            if after and after.group() and sentence.end - after.end() > _CONTENT:
-                return after.end(), None
+        sentence = each.span
+        if each.list_at is not None:
+            return each.list_at
+        if each.verb is not None:
+            return each.verb.words
+        if each.titled_at is not None:
+            return each.titled_at
+        if any(sentence.end - title.span.end < _TOLD for title in titles.within(sentence.start, sentence.end)):
+            return None
         for utterance in attributed.within(sentence.start, sentence.end):
             if sentence.start <= utterance.attribution.start and utterance.attribution.end <= utterance.quote.start:
-                return utterance.quote.start, None
+                return wording.past_the_facts(text, utterance.quote.start, sentence.end)
         introduced = _INTRODUCED.match(text, sentence.start, sentence.end)
         if introduced and sentence.end - introduced.end() > _CONTENT // 2:
-            return introduced.end(), self._introduced(introduced)
-        opening = _OPENING.match(text, sentence.start)
-        return opening.end() if opening else sentence.start, None
+            return wording.past_the_facts(text, introduced.end(), sentence.end)
+        return wording.past_the_facts(text, wording.opening(text, sentence), sentence.end)
 
-    def _introduced(self, introduced: re.Match[str]) -> Who | None:
-        """The one named in an introduction: 按某某的设计，; 某委员会的调研报告提出，."""
-        if introduced["designer"]:
-            return self._people.split(introduced["designer"])
-        paper = _PAPER.match(introduced["who"])
-        return self._people.split(paper["who"]) if paper else None
+    def _who(self, hearing: Hearing, each: _Sentence, start: int) -> Who | None:
+        """Who makes the proposal: the verb's subject, whoever is introduced, or has the floor."""
+        scene, voice = hearing.scene, hearing.voices[each.number]
+        who = self._proposers.introduced(scene.text, each.span.start, start)
+        if who is None and each.verb is not None and not _is_pronoun(each.verb.who, self._people):
+            who = each.verb.who
+        if who is None:
+            named = scene.people.starting(each.span.start, start)
+            who = named[-1].who if named else voice
+        return self._proposers.resolve(scene, each.span.start, who)
 
-    def _proposer(self, verb: Proposing | None, voice: Who | None) -> Who | None:
-        if verb is not None and verb.who is not None and verb.who.name not in self._people.pronouns:
-            return verb.who
-        return voice
-
-    def _named(self, text: str, quotes: list[Quotation]) -> list[Motion]:
-        found = []
-        for quote in quotes:
+    def _named(self, hearing: Hearing) -> Iterator[Motion]:
+        """Every motion that is named by its title, with whoever hands it in."""
+        scene, text = hearing.scene, hearing.scene.text
+        starts = [sentence.start for sentence in scene.sentences]
+        for quote in scene.quotes:
             title = quote.inside.slice(text)
             if quote.mark != "《" or not title.endswith(self._titles) or len(title) < 8:
                 continue
             if any(word in title for word in self._not_titles):
                 continue
-            found.append(
-                Motion(Span(quote.start - 1, quote.end + 1), self._title_by(text, quote), title, "proposal.title")
-            )
-        return found
+            who = self._proposers.of_title(text, quote.start, quote.end)
+            if who is not None and who.name[0] in "他她":
+                who = hearing.voices[bisect_right(starts, quote.start) - 1]
+            yield Motion(Span(quote.start - 1, quote.end + 1), who, title, "proposal.title")
 
-    def _title_by(self, text: str, quote: Quotation) -> Who | None:
-        before = _TITLE_BEFORE.search(text, max(0, quote.start - 50), quote.start - 1)
-        if before:
-            return self._people.subject(before["who"])
-        after = _TITLE_AFTER.match(text, quote.end)
-        return self._people.subject(after["who"]) if after else None
+
+def _is_rare(context: Context) -> bool:
+    """Whether proposals are rare where the paragraph stands, so that their wording alone says nothing."""
+    return context.is_work_report or context.genre == _BROADCAST
+
+
+def _behind_title(text: str, sentence: Span, titles: Placed[Motion]) -> int | None:
+    """Where the content of a motion begins behind its title (《…》提出，)."""
+    for title in titles.within(sentence.start, sentence.end):
+        after = _AFTER_TITLE.match(text, title.span.end)
+        if after and after["verb"] and sentence.end - after.end() > _CONTENT:
+            return after.end()
+    return None
+
+
+def _is_pronoun(who: Who | None, people: People) -> bool:
+    return who is None or who.name in people.pronouns
+
+
+def _behind_semicolon(text: str, sentence: Span) -> bool:
+    return sentence.start > 0 and text[sentence.start - 1] in "；;"
 
 
 def _names(length: int, quotes: list[Quotation]) -> bytearray:
@@ -269,11 +320,6 @@ def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[flo
         linked[start : index + 1] = [max(own, best if own >= LINKED else own) for own in linked[start : index + 1]]
         start = index + 1
     return linked
-
-
-def _known(who: Who | None, voice: Who | None) -> Who | None:
-    """Whoever hands in a motion; a pronoun (她和11名代表) is whoever has the floor there."""
-    return who if who is None or who.name[0] not in "他她" else voice
 
 
 def _with_titles(found: list[Motion], titles: list[Motion]) -> list[Motion]:

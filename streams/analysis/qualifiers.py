@@ -8,6 +8,8 @@ from streams.analysis.numerals import Number, read
 
 _ORDER: tuple[Qualifier, ...] = ("over", "under", "about")
 _MAGNITUDE = re.compile(r"[十百千万亿]+")
+_ABOUT = re.compile("约[为占是][^，。；、]{1,12}的$")
+"""约为全省平均水平的1.7倍: the whole stands between the qualifier and its number."""
 _CLAUSE_ENDS = frozenset("，。；：、（")
 _LONGEST_CLAUSE = 24
 """Characters before a number in which its clause may begin."""
@@ -29,7 +31,7 @@ class Qualifiers:
             word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
             if word:
                 return qualifier, place - len(word)
-        return None, start
+        return ("about" if _ABOUT.search(digits, max(0, start - 16), start) else None), start
 
     def after(self, digits: str, end: int) -> tuple[Qualifier | None, int]:
         """The qualifier that begins at ``end``, and where its words end."""
@@ -76,7 +78,12 @@ class Changes:
         if last is None or last.group() in self._lists["none"]:
             return None
         gap = digits[last.end() : number_start]
-        if len(gap) > _FARTHEST_CHANGE or (len(last.group()) == 1 and len(gap) > 2) or "的" in gap[:-1]:
+        if (
+            len(gap) > _FARTHEST_CHANGE
+            or (len(last.group()) == 1 and len(gap) > 2)
+            or "的" in gap[:-1]
+            or ("”" in gap and "“" not in gap)
+        ):
             return None
         return "up" if last.group() in self._lists["up"] else "down"
 

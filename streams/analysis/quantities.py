@@ -14,13 +14,19 @@ from streams.analysis.sentences import Quotation
 from streams.analysis.shares import Quantity, Shares
 from streams.analysis.times import Time
 from streams.analysis.units import Reading, Units
-from streams.analysis.words import Words
+from streams.analysis.words import Words, load_dictionary
 
 _RANGE = re.compile(r"(?:至|到|—|–|－|-|~|～|——)(?= ?[0-9一二三四五六七八九十两百])")
 _ROUND = frozenset(["百", "千", "万", "亿", "十万", "百万", "千万", "十亿", "百亿", "千亿", "万亿"])
 _NINE = "一二三四五六七八九"
 _ENDS = frozenset("，。；、！？”）,;")
 _CLAUSES = frozenset("，。！？；")
+_PLACE_NAMES = frozenset("道门里")
+"""What place names go on with after a number (二道湾, 三门峡)."""
+_HEADS = re.compile(r"(?=[\u4e00-\u9fff])[^多余级以之的大强至到和与、分年月日号个]")
+"""What may begin the noun that a number without a unit counts (4500万失能老人)."""
+_LISTED = ("、", "和", "与", "及")
+_SHARED = re.compile(r"[、和与及](?=[0-9])")
 _NAME_LENGTH = 12
 """Characters of the longest text in quotation marks that is a name rather than somebody's words."""
 
@@ -32,6 +38,7 @@ class Quantities:
         self._units, self._qualifiers = Units(lexicon), Qualifiers(lexicon)
         self._changes, self._shares = Changes(lexicon), Shares(self._qualifiers)
         self._bare_after = lexicon["quantities.bare_after"]
+        self._is_word = load_dictionary()
 
     def find(
         self, text: str, digits: str, words: Words, times: Sequence[Time], quotes: list[Quotation]
@@ -45,13 +52,19 @@ class Quantities:
             if masked[match.start()]:
                 continue
             for quantity in self._at(text, digits, *match.span()):
-                # A unit that goes on as another word is none: 五部门, 二道湾. 个人 alone is cut as one word.
-                people = digits.startswith("个人", quantity.unit_end - 1)
-                if not quantity.counts or people or words.is_boundary(quantity.unit_end):
+                if not quantity.counts or self._ends_word(digits, words, quantity.unit_end):
                     found.append(quantity)
                     place = max(place, quantity.end)
         found.extend(self._shares.marked(digits, masked))
         return self._changed(digits, _apart(sorted(found, key=lambda q: (q.number_start, -q.end))))
+
+    def _ends_word(self, digits: str, words: Words, place: int) -> bool:
+        """Whether a unit does not go on as another word: 五部门, but 2种新物种 and 三百多条河涌, both cut wrongly."""
+        if words.is_boundary(place) or digits.startswith(("个人", "个村"), place - 1):
+            return True
+        index = words.index_at(place)
+        word, start = words.words[index], words.starts[index]
+        return len(word) > 1 and start < place and not (word[0] in _PLACE_NAMES or self._is_word(word))
 
     def _at(self, text: str, digits: str, start: int, end: int) -> Iterator[Quantity]:
         if self._units.is_name(digits, start, end):
@@ -64,8 +77,26 @@ class Quantities:
         second = self._second(text, digits, link.end()) if link else None
         if second is not None:
             yield from _ranged(digits, first, second)
-        elif first.unit is not None or self._may_be_bare(digits, first):
+        elif first.unit is not None:
             yield first
+        elif self._counts_noun(digits, first):
+            yield first._replace(counts=True, unit_end=first.end)
+        elif self._may_be_bare(digits, first):
+            yield first
+        else:
+            yield from self._with_next_unit(text, digits, first)
+
+    def _with_next_unit(self, text: str, digits: str, first: Quantity) -> Iterator[Quantity]:
+        """提高1.1和0.6个百分点: the unit of the second number is that of the first as well."""
+        mark = _SHARED.match(digits, first.end) if digits[first.number_start].isdigit() else None
+        second = self._second(text, digits, mark.end()) if mark else None
+        if second is not None and second.unit is not None and not second.counts:
+            yield first._replace(unit=second.unit, unit_end=first.end)
+
+    def _counts_noun(self, digits: str, quantity: Quantity) -> bool:
+        """Ten thousands of something, with no unit between (4500万失能老人, 120余万婴幼儿)."""
+        large = digits[quantity.number_start].isdigit() and digits[quantity.end - 1] in "万亿"
+        return large and _HEADS.match(digits, quantity.end) is not None
 
     def _second(self, text: str, digits: str, place: int) -> Quantity | None:
         """The upper end of a range."""
@@ -107,10 +138,12 @@ class Quantities:
         )
 
     def _round(self, text: str, digits: str, start: int, end: int) -> Number | None:
-        """近百架, 破万列, 跨上万亿元: a magnitude alone is one of it where a qualifier and a unit stand beside it."""
+        """近百架, 破万列, 百余项, 突破千亿: a magnitude alone is one of it where a qualifier stands beside it."""
         if digits[start:end] not in _ROUND or digits[end + 1 : end + 3] == "大关" or digits[end + 1 : end + 2] == "级":
             return None
-        if self._units.at(text, end)[0] is None or self._qualifiers.before(digits, start)[0] is None:
+        odd = digits[end : end + 1] in ("余", "多")
+        counted = self._units.at(text, end + odd)[0] is not None or (end - start > 1 and digits[end : end + 1] in _ENDS)
+        if not counted or not (odd or self._qualifiers.before(digits, start)[0]):
             return None
         return read("1" + digits[start:end])
 
@@ -119,18 +152,22 @@ class Quantities:
         if quantity.end < len(digits) and digits[quantity.end] not in _ENDS:
             return False
         value = quantity.number.value
-        if value >= 10**5:
+        if value >= 10**5 or (value >= 10**4 and digits[quantity.end - 1] == "万"):
             return True
         decimal = digits[quantity.number_start].isdigit() and value != int(value)
         return decimal and self._bare_after.ending_at(digits, quantity.start, max(0, quantity.start - 3)) is not None
 
     def _changed(self, digits: str, quantities: list[Quantity]) -> list[Quantity]:
         """Each quantity with the change that its own clause speaks of."""
-        result, floor = [], 0
+        result: list[Quantity] = []
+        floor = 0
         for quantity in quantities:
             change = quantity.change
             if change is None and quantity.rule != "quantity.rank":
-                change = self._changes.of(digits, floor, quantity.start, quantity.number_start)
+                if result and digits[floor : quantity.start] in _LISTED:
+                    change = result[-1].change
+                else:
+                    change = self._changes.of(digits, floor, quantity.start, quantity.number_start)
             result.append(quantity if change is None else quantity._replace(change=change))
             floor = quantity.end
         return result
@@ -158,7 +195,7 @@ def _with_rest(digits: str, unit: str, unit_end: int, number: Number) -> tuple[N
     rest = digits[unit_end : unit_end + 1]
     if rest == "半" and number.value < 100 and unit in "页年天个里块斤亩米度":
         return Number(number.value + Decimal("0.5")), unit_end + 1
-    ends = unit_end + 1 >= len(digits) or digits[unit_end + 1] in _ENDS
+    ends = unit_end + 1 >= len(digits) or digits[unit_end + 1] in _ENDS or digits[unit_end + 1] in "跌涨降升"
     if unit in ("块", "元", "毛", "角") and rest and rest in _NINE and ends and number.value < 1000:
         return Number(number.value + Decimal(_NINE.index(rest) + 1) / 10), unit_end + 1
     return number, unit_end

@@ -1,6 +1,7 @@
 """Words in quotation marks, and whose they are: named before the marks, behind them, or last of all."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from streams.analysis.attribution import Attribution, Attributions, Scene, clause_start
@@ -12,6 +13,9 @@ from streams.analysis.speakers import Speakers
 _SAID = frozenset("。！？!?…")
 _OPENS_SENTENCE = ("", "。", "”", "！", "？", "；", "\n")
 _NAME_ENDS = re.compile("[，,在把对从又也就用不]")
+_MANNER = re.compile("[问说讲答写喊回提念](?:得|了|着|起)")
+"""How somebody speaks, before a colon (问得直接：)."""
+_REPORTER = re.compile("记者(?![从获了在采者们])")
 _BEHIND = 80
 """Characters after a closing mark in which its attribution may stand."""
 _LONG, _NAMES, _SHORT = 14, 7, 3
@@ -40,13 +44,43 @@ class Quotes:
     def attributed(self, scene: Scene, attributions: list[Attribution]) -> list[Utterance]:
         """Those with an attribution beside them."""
         ends = {attribution.end: attribution for attribution in attributions}
-        found = []
+        found: list[Utterance] = []
         for quote in scene.quotes:
             if quote.mark in "“「" and quote.depth == 0 and _is_utterance(scene.text, quote):
                 utterance = self._before(scene, quote, ends) or self._behind(scene, quote)
-                if utterance is not None:
+                if utterance is None or utterance.verb is None or _says_more(scene.text, quote, utterance):
+                    utterance = self._led(scene, quote) or utterance
+                if utterance is None and found:
+                    utterance = _resumed(scene, quote, found[-1])
+                if utterance is not None and not (utterance.rule == "speech.direct" and self._is_cited(scene, quote)):
                     found.append(utterance)
         return found
+
+    def _led(self, scene: Scene, quote: Quotation) -> Utterance | None:
+        """他话锋一转，“…”: whoever opens the sentence does something, and the words follow after a comma."""
+        text = scene.text
+        if text[quote.start - 2 : quote.start - 1] != "，" or text[quote.end - 1] not in _SAID:
+            return None
+        start = scene.sentences[bisect_right(scene.sentences, (quote.start, len(text))) - 1].start
+        if quote.start - start > _BEHIND or "“" in text[start : quote.start - 1]:
+            return None
+        pronoun = text[start] in "他她"
+        who = self._speakers.nearest(scene, start, None) if pronoun else scene.opens(start, quote.start)
+        span = Span(start, quote.start - 1)
+        return Utterance(quote.inside, who, None, True, "speech.led", span) if who is not None else None
+
+    def _is_cited(self, scene: Scene, quote: Quotation) -> bool:
+        """Whether a few words in marks stand in the middle of what somebody is already reported to say."""
+        text = scene.text
+        if (
+            quote.end - quote.start > _LONG
+            or text[quote.end - 1] in _SAID
+            or text[quote.end + 1 : quote.end + 2] != "，"
+        ):
+            return False
+        sentence = scene.sentences[bisect_right(scene.sentences, (quote.start, len(text))) - 1]
+        first = next(iter(self._attributions.verbs(text, sentence.start, quote.start - 1)), None)
+        return first is not None and text[first.end() : first.end() + 1] == "，"
 
     def alone(self, scene: Scene, found: list[Utterance]) -> list[Utterance]:
         """Those that are sentences of their own: they belong to whoever was named last."""
@@ -70,9 +104,7 @@ class Quotes:
         """说：“…” and 头一句就是：“…”."""
         attribution = ends.get(quote.start - 2) or ends.get(quote.start - 1)
         if attribution is not None:
-            who = attribution.who
-            if who is None or who.name in self._people.pronouns:
-                who = self._speakers.nearest(scene, attribution.start, None)
+            who = self._speakers.resolve(scene, attribution, None)
             span = Span(attribution.start, attribution.end)
             return Utterance(quote.inside, who, attribution.verb, True, "speech.direct", span)
         if scene.text[quote.start - 2 : quote.start - 1] not in ("：", ":"):
@@ -80,7 +112,8 @@ class Quotes:
         floor = max(0, quote.start - _BEHIND)
         begin = max(scene.text.rfind(end, floor, quote.start - 2) for end in "。！？；”\n") + 1
         begin = max(begin, floor)
-        who = self._attributions.who(scene, re.split("[，,]", scene.text[begin : quote.start - 2])[0], begin)
+        clause = _MANNER.split(re.split("[，,]", scene.text[begin : quote.start - 2])[0])[0]
+        who = self._attributions.who(scene, clause, begin)
         if who is not None and not self._attributions.is_known(scene, who.name) and len(who.name) > 4:
             who = self._speakers.nearest(scene, quote.start, None, begin) or who
         if who is not None and self._people.pronouns.starting_at(who.name, 0):
@@ -90,8 +123,12 @@ class Quotes:
     def _behind(self, scene: Scene, quote: Quotation) -> Utterance | None:
         """“…。”某某说: the attribution follows the closing mark."""
         text, start = scene.text, quote.end + 1
-        opens = (*_OPENS_SENTENCE, "，")
-        if text[quote.end - 1] not in _SAID | {"，"} or text[quote.start - 2 : quote.start - 1] not in opens:
+        before = text[quote.start - 2 : quote.start - 1]
+        if text[quote.end - 1] not in _SAID | {"，"}:
+            if text[start : start + 1] != "，" or before not in _OPENS_SENTENCE or quote.end - quote.start <= _LONG:
+                return None
+            start += 1
+        elif before not in _OPENS_SENTENCE and before != "，":
             return None
         places = (text.find(end, start, start + _BEHIND) for end in "。！？；“")
         stop = min((place for place in places if place >= 0), default=min(len(text), start + _BEHIND))
@@ -110,6 +147,8 @@ class Quotes:
 
     def _named(self, scene: Scene, start: int, stop: int) -> Who | None:
         """The person named right after a closing mark, with a title or by name alone."""
+        if _REPORTER.match(scene.text, start):
+            return Who("记者")
         mentions = scene.people.starting(start, min(stop, start + _BEHIND // 2))
         if mentions:
             return mentions[0].who
@@ -122,6 +161,26 @@ class Quotes:
         if end is not None and end - start >= 3 and end <= stop:
             return Who(scene.text[start:end], None, True)
         return None
+
+
+def _says_more(text: str, quote: Quotation, utterance: Utterance) -> bool:
+    """“…”某某回应，…: the attribution behind the marks has words of its own."""
+    return (
+        utterance.attribution.start > quote.end
+        and text[utterance.attribution.end : utterance.attribution.end + 1] == "，"
+    )
+
+
+def _resumed(scene: Scene, quote: Quotation, last: Utterance) -> Utterance | None:
+    """“…”某某没有绕弯子，“…”: whoever is named between goes on after a comma, else the same speaker."""
+    text = scene.text
+    between = text[last.quote.end + 1 : quote.start - 1]
+    goes_on = last.direct and len(between) <= _BEHIND // 2 and between.endswith("，")
+    if not goes_on or set(between) & set("。！？；：“") or text[quote.end - 1] not in _SAID:
+        return None
+    named = scene.people.starting(last.quote.end, quote.start)
+    who = named[-1].who if named else last.who
+    return Utterance(quote.inside, who, None, True, "speech.resumed", Span(last.quote.end + 1, quote.start - 1))
 
 
 def _is_utterance(text: str, quote: Quotation) -> bool:

@@ -117,4 +117,5 @@ class Shares:
 
     @staticmethod
     def _rank(match: re.Match[str], number: Number, unit: str | None) -> Quantity:
-        return Quantity(match.start(), match.start(), match.end(), number, unit or "位", None, None, "quantity.rank")
+        start = match.start("first") if "first" in match.groupdict() and match["first"] else match.start("number") - 1
+        return Quantity(start, start, match.end(), number, unit or "位", None, None, "quantity.rank")

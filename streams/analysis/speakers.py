@@ -1,6 +1,7 @@
 """Speakers: whom a pronoun, an omitted subject or a bare quotation means, and who has the floor in each sentence."""
 
 import re
+from bisect import bisect_right
 
 from streams.analysis.attribution import Attribution, Scene
 from streams.analysis.lexicon import Lexicon
@@ -8,10 +9,20 @@ from streams.analysis.people import People, Who
 from streams.analysis.sentences import Span
 from streams.analysis.spans import Placed
 
-_WHEN = re.compile(
-    "[0-9一二三四五六七八九十]{0,4}[年月日]?[0-9]{0,2}[月日]?(?:上午|下午|晚|凌晨|当晚|当天|今天|昨天|昨晚|日前|近日)?"
+WHEN = re.compile(
+    "(?:(?:当地时间)?[0-9一二三四五六七八九十]{0,4}年?[0-9]{0,2}月?[0-9]{0,2}日?"
+    "(?:上午|下午|晚间?|凌晨|当晚|当天|今天|昨天|昨晚|日前|近日)?(?:（[0-9月日]{4,6}）)?|此外|同时|另外|目前)?[，,]?\\s*"
 )
-_GROUPS = ("民众", "人士", "部门", "媒体", "代表", "学者", "官员", "居民", "村民", "委员", "专家", "机构", "组织")
+"""What says no more than when, with its comma; it may be empty."""
+_AFTER = re.compile(
+    "(?:在|当|随着|听[完了]|看[完了]|经过)[^，]{2,}[后时中上下]|[^，]{2,10}(?:结束|完成|闭幕|散场|开始)后"
+).fullmatch
+"""What says after or at what something happened."""
+_PLURAL = ("他们", "她们")
+_NEAR = 120
+"""Characters before a plural pronoun in which the group is looked for that it means."""
+_HEAD = 12
+"""Characters at the head of a sentence that may say when, before somebody is named."""
 _LONGEST_SUBJECT = 60
 """Characters at the head of a sentence in which its subject may stand."""
 
@@ -22,6 +33,10 @@ class Speakers:
     def __init__(self, lexicon: Lexicon, people: People) -> None:
         self._people = people
         self._collective = lexicon["speech.collective"]
+        groups = lexicon["speech.groups"].longest_first()
+        self._groups = tuple(groups)
+        kind = f"[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(map(re.escape, groups))})们?"
+        self._group = re.compile(f"{kind}(?:[和及、与]{kind})*")
 
     def nearest(self, scene: Scene, place: int, last: Who | None, floor: int = 0) -> Who | None:
         """The person named last before ``place``, else ``last``, else the member of the heading."""
@@ -36,9 +51,11 @@ class Speakers:
     def resolve(self, scene: Scene, attribution: Attribution, last: Who | None) -> Who | None:
         """The attribution's own subject; for a pronoun or none, whoever the sentence or the text named before."""
         who = attribution.who
+        if who is not None and who.name in _PLURAL:
+            return self._group_before(scene, attribution.start)
         if who is not None and who.name not in self._people.pronouns:
             return self._with_role(scene, who)
-        start = scene.sentences[attribution.sentence].start
+        start = scene.part(attribution.start, scene.sentences[attribution.sentence].start)
         if who is None:
             subject = self._subject(scene, start, attribution.start, last)
             if subject is not None:
@@ -47,11 +64,18 @@ class Speakers:
             return last
         return self.nearest(scene, attribution.start, last)
 
+    def _group_before(self, scene: Scene, place: int) -> Who | None:
+        """Whom 他们 means: the group named last, with the one before 和 or 及 (学者及居民); not a single person."""
+        text, last = scene.text, None
+        for match in self._group.finditer(text, max(0, place - _NEAR), place):
+            last = match
+        return Who(last.group()) if last is not None else None
+
     def _subject(self, scene: Scene, start: int, end: int, last: Who | None) -> Who | None:
         """Who acts in the clause that opens the sentence; a clause that only says when is passed over."""
         opening = scene.text[start : min(end, start + _LONGEST_SUBJECT)]
         clauses = [clause.strip() for clause in re.split("[，,：]", opening)]
-        first = next((clause for clause in clauses if clause and not _WHEN.fullmatch(clause)), "")
+        first = next((clause for clause in clauses if clause and not WHEN.fullmatch(clause) and not _AFTER(clause)), "")
         if first.startswith("《") and "》" in first:
             return Who(first[: first.index("》") + 1])
         collective = self._collective.starting_at(first, 0)
@@ -65,15 +89,22 @@ class Speakers:
             return scene.roles[named]
         if last is not None and first.startswith(last.name):
             return last
+        title = self._people.opening_title(first)
+        if title is not None:
+            return Who(title)
         group = first.partition("在")[0]
-        if group != first and 4 <= len(group) <= 12 and group.endswith(_GROUPS):
+        if group != first and 4 <= len(group) <= 12 and group.endswith(self._groups):
             return Who(group)
         return self._people.split(first) if 2 <= len(first) <= 4 else None
 
     def _introduced_since(self, scene: Scene, last: Who, place: int) -> bool:
         """Whether the text names somebody with a title at the head of a sentence after it named ``last``."""
         mention = scene.people.before(place)
-        return mention is not None and scene.text.find(last.name, mention.start, place) < 0
+        if mention is None or scene.text.find(last.name, mention.start, place) >= 0:
+            return False
+        begin = mention.start - len(mention.who.role or "")
+        sentence = scene.sentences[bisect_right(scene.sentences, (mention.start, len(scene.text))) - 1]
+        return begin - sentence.start <= _HEAD
 
     def _with_role(self, scene: Scene, who: Who) -> Who:
         if who.role is not None:

@@ -4,15 +4,19 @@ Consecutive sentences by one speaker are one utterance. ``quotes`` holds what st
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 
 from streams.analysis.attribution import Attribution, Attributions, Scene, clause_start
 from streams.analysis.context import Context
+from streams.analysis.headlines import Headlines
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.people import People, Who, again, heads, mentions, openings
+from streams.analysis.mentions import again, heads, mentions, openings, recurring
+from streams.analysis.people import People, Who
 from streams.analysis.quotes import Quotes, Utterance
 from streams.analysis.sentences import Quotation, Span, trim
 from streams.analysis.spans import Placed
-from streams.analysis.speakers import Speakers
+from streams.analysis.speakers import WHEN, Speakers
 from streams.analysis.words import Words
 
 _OPEN = re.compile(r"[，,：:]?[“「]?")
@@ -20,9 +24,28 @@ _LABEL = re.compile(r"(?:^|(?<=[。！？”\n]))[ \u3000]{0,4}(?P<name>[\u4e00-
 _LABEL_ENDS = ("总支", "支部", "委员会", "界别", "委员", "代表", "协会", "小组", "工商联")
 _INTERVIEW = frozenset(["记者", "问", "答", "主持人"])
 _CONTINUES = re.compile(
-    "我|双方|中方|各方|但|并|同时|其(?!中)|该|如果|(?:[\u4e00-\u9fff]{2})?(?:愿|希望|(?<![主重需必])要|将|应|必须)"
+    "我|双方|中方|各方|但|并|同时|其(?!中)|该|如果|尽管|即使|在|这(?!里|次|天)|此次|因此|为此|更加|相信|期待|希望|祝愿|欢迎|[要必][须]?(?!闻)|"
+    "各级|各地|各部门|各有关|加大|加强|坚持|[\u4e00-\u9fff][军方]|(?:[\u4e00-\u9fff]{2})?(?:愿|希望|(?<![主重需必])要|将|应|必须)"
 )
+"""What opens a sentence by which somebody speaks on."""
+_MOREOVER = re.compile("(?:此外|同时|另外)，")
+_DEFINES = re.compile("是|全长|位于|曾|已|由|有着|拥有")
+"""What tells of something that was named what it is: the report explains, nobody speaks."""
+_OPENING, _LEAD = 14, 400
+"""Characters at the head of a sentence that defines, and before words in which a meeting is named."""
+_ASIDE = re.compile("参加会见|参加活动|未(?:作|做)?(?:出)?回应|有待调查|进行了座谈|正在(?:进一步)?调查")
+"""Says of somebody that he was there or said nothing."""
+_DATED = re.compile("(?:[0-9]{1,2}月)?[0-9]{1,2}日|今年[0-9]{1,2}月|昨晚|当晚|[^，。]{2,16}今天（|[^，。]{0,12}媒体")
+_TITLE = 3
+_OWN = frozenset(["中方", "我方", "我们", "双方", "我国", "中国"])
+_TELLS = re.compile("[念讲说提写列答报](?!名|高|升|出|供|前|议|案)")
+_PAPER = re.compile(
+    "(?P<name>[^，。；：“”]{0,12}(?:报告|材料|提案|来信|建议书|通知|说明|倡议书))(?:里|中)?[写说提列讲也还则只开最]"
+)
+"""A document that says something, up to a colon."""
 _PROPOSES = re.compile("建议|提议")
+_LABEL_LENGTH = 14
+"""Characters of whoever a headline names before a colon."""
 _SETTING = 10
 """Characters at the head of a sentence that say where or when (在贺信中，)."""
 _BEFORE_COLON = 40
@@ -38,7 +61,9 @@ class Speeches:
         self._people = people
         self._attributions, self._speakers = Attributions(lexicon, people), Speakers(lexicon, people)
         self._quotes = Quotes(people, self._attributions, self._speakers)
+        self._headlines = Headlines(lexicon)
         self._narrative = lexicon["speech.narrative"]
+        self._reports, self._addressing = lexicon["speech.reports"], lexicon["speech.addressing"]
         self._proposing = lexicon["proposals.verbs"]
         self._meeting = re.compile("|".join(map(re.escape, lexicon["speech.meetings"].longest_first())))
 
@@ -48,14 +73,18 @@ class Speeches:
         if not context.is_work_report and context.genre != "新闻":
             starts = heads(text, [sentence.start for sentence in sentences])
             taken = {mention.start for mention in named}
-            bare = [each for each in openings(text, starts, self._people, words) if each.start not in taken]
-            named = sorted([*named, *bare], key=lambda mention: mention.start)
+            bare = {each.start: each for each in recurring(text, starts, self._people, words)}
+            bare |= {each.start: each for each in openings(text, starts, self._people, words)}
+            more = [each for start, each in bare.items() if start not in taken]
+            named = sorted([*named, *more], key=lambda mention: mention.start)
+        if not context.is_work_report:
             named = again(text, named)
         roles: dict[str, Who] = {}
         for mention in named:
             roles.setdefault(mention.who.name, mention.who)
         people = Placed(named, lambda mention: (mention.start, mention.start + len(mention.who.name)))
-        return Scene(text, words, sentences, quotes, context, people, roles)
+        joints = self._headlines.joints(text, sentences) if context.genre == "新闻" else []
+        return Scene(text, words, sentences, quotes, context, people, roles, joints)
 
     def voices(self, scene: Scene, utterances: list[Utterance]) -> list[Who | None]:
         """Who has the floor in each sentence."""
@@ -68,7 +97,7 @@ class Speeches:
         labelled = self._labelled(scene)
         if labelled:
             return labelled
-        spoken = self._attributions.find(scene)
+        spoken = _without_own(scene, self._attributions.find(scene))
         attributions = sorted([*spoken, *self._colons(scene, spoken)], key=lambda attribution: attribution.start)
         direct = self._quotes.attributed(scene, spoken)
         found = _apart([*direct, *self._indirect(scene, attributions, direct)])
@@ -102,8 +131,10 @@ class Speeches:
 
     def _colons(self, scene: Scene, spoken: list[Attribution]) -> list[Attribution]:
         """侬志岚扳着手指头：…: a person, what the person does, and a colon."""
-        if scene.context.is_work_report or scene.context.genre == "新闻":
+        if scene.context.is_work_report:
             return []
+        if scene.context.genre == "新闻":
+            return list(self._headline_colons(scene))
         taken = {attribution.sentence for attribution in spoken}
         found = []
         for index, sentence in enumerate(scene.sentences):
@@ -121,6 +152,15 @@ class Speeches:
                 found.append(Attribution(begin, colon, named[0].who, "", index, True))
         return found
 
+    def _headline_colons(self, scene: Scene) -> Iterator[Attribution]:
+        """美国人士：…美国人士指出，: a headline that says whose words it gives."""
+        for index, sentence in enumerate(scene.sentences):
+            colon = scene.text.find("：", sentence.start, min(sentence.end, sentence.start + _LABEL_LENGTH))
+            joint = scene.joint_within(colon, sentence.end) if colon > sentence.start else None
+            if joint is not None:
+                who = self._people.split(scene.text[sentence.start : colon])
+                yield Attribution(sentence.start, colon, who, "", index, True, joint)
+
     def _who_opens(self, scene: Scene, start: int, colon: int) -> Who | None:
         if scene.text[start] in "他她":
             return self._speakers.nearest(scene, start, None)
@@ -131,14 +171,20 @@ class Speeches:
         name = scene.text[start:stop] if stop else ""
         if name in scene.roles or len(name) >= 3 or (name and name == scene.context.proposer):
             return scene.roles.get(name) or Who(name, None, True)
-        return None
+        opening = scene.text[start:colon]
+        told = _TELLS.search(opening)
+        if told is None:
+            return None
+        paper = _PAPER.match(opening)
+        title = paper["name"] if paper else self._people.opening_title(opening)
+        return Who(title) if title else None
 
     def _indirect(self, scene: Scene, attributions: list[Attribution], direct: list[Utterance]) -> list[Utterance]:
         """Words after a verb, up to where somebody else speaks or the telling goes on."""
         text = scene.text
         taken = Placed(direct, lambda utterance: (utterance.quote.start, utterance.quote.end))
         openings = {quote.start: quote.end for quote in scene.quotes}
-        nearest = _next_own(attributions, scene.sentences)
+        nearest = _next_own(text, attributions, scene.sentences)
         found: list[Utterance] = []
         last: Who | None = None
         open_until = -1
@@ -177,14 +223,12 @@ class Speeches:
             return following.start
         end = scene.sentences[attribution.sentence].end
         for sentence in scene.sentences[attribution.sentence + 1 : nearest]:
-            if not self._goes_on(scene, attribution, sentence, taken, who):
+            if not self._goes_on(scene, sentence, Span(attribution.end, end), taken, who):
                 break
             end = sentence.end
         return end
 
-    def _goes_on(
-        self, scene: Scene, attribution: Attribution, sentence: Span, taken: Placed[Utterance], who: Who | None
-    ) -> bool:
+    def _goes_on(self, scene: Scene, sentence: Span, quote: Span, taken: Placed[Utterance], who: Who | None) -> bool:
         """Whether the sentence still belongs to the words that the attribution opened."""
         text, start = scene.text, sentence.start
         if scene.context.proposer and who is not None and who.name != scene.context.proposer:
@@ -195,28 +239,66 @@ class Speeches:
             return False
         comma = text.find("，", start, start + _SETTING)
         heads = (start, comma + 1) if comma >= 0 else (start,)
-        if any(text[place : place + length] in scene.roles for place in heads for length in (4, 3, 2)):
+        if any(scene.acts_at(place) for place in heads):
             return False
-        if who is not None and who.named and text.startswith(who.name, start):
+        if who is not None and text.find(who.name, start, sentence.end) >= 0 and self._people.is_somebody(who):
             return False
-        if scene.context.genre != "新闻" or self._is_address(scene, who):
+        if _ASIDE.search(text, start, sentence.end):
+            return False
+        if scene.context.genre != "新闻":
             return True
-        # News run separate reports together: only what clearly speaks on belongs to the speaker.
-        alike = text[start : start + 2] == text[attribution.end + 1 : attribution.end + 3]
-        return alike or _CONTINUES.match(text, start) is not None
+        return who is not None and self._goes_on_in_news(scene, sentence, quote, who)
 
-    def _is_address(self, scene: Scene, who: Who | None) -> bool:
-        """A meeting, a letter or a document is reported as a whole."""
-        return who is not None and (who.name.startswith("《") or self._meeting.search(scene.text) is not None)
+    def _goes_on_in_news(self, scene: Scene, sentence: Span, quote: Span, who: Who) -> bool:
+        """News run separate reports together: what opens like a report of its own does not go on.
+
+        Words at a meeting and documents are reported at length; all others go on with what speaks on: by its first
+        word, or by naming again what the words are about or whose they are.
+        """
+        text, (start, end) = scene.text, sentence
+        if scene.joint_within(start, end) or self._reports.starting_at(text, start):
+            return False
+        if who.role is not None and text.startswith(who.role[-_TITLE:], start):
+            return False
+        address = self._is_address(scene, quote, who)
+        if _DATED.match(text, start) and not address:
+            return False
+        if address or who.name in self._addressing or text[start - 1] == "；" or _CONTINUES.match(text, start):
+            return True
+        first = _MOREOVER.match(text, start)
+        if text.startswith(who.name[0], first.end() if first else start):
+            return True
+        again = text.find(text[start : start + 2], quote.start, start) >= 0
+        return again and _DEFINES.search(text, start, start + _OPENING) is None
+
+    def _is_address(self, scene: Scene, quote: Span, who: Who) -> bool:
+        """Whether the words are a document's, or said at a meeting or in a letter of which the text told before."""
+        sentence = scene.sentences[bisect_right(scene.sentences, (quote.start, len(scene.text))) - 1]
+        return who.name.startswith("《") or bool(
+            self._meeting.search(scene.text, max(0, sentence.start - _LEAD), sentence.start)
+        )
+
+
+def _without_own(scene: Scene, attributions: list[Attribution]) -> list[Attribution]:
+    """Without those by which a person who is speaking says what the own side says (中方呼吁…, 我们希望…)."""
+    kept: list[Attribution] = []
+    for attribution in attributions:
+        who, last = attribution.who, kept[-1].who if kept else None
+        own = who is not None and who.name in _OWN and not attribution.strong
+        if not own or last is None or (last.role is None and last.name not in scene.roles):
+            kept.append(attribution)
+    return kept
 
 
 def _interrupts(attribution: Attribution, following: Attribution) -> bool:
     """Whether somebody else begins to speak within the sentence."""
     same = following.sentence == attribution.sentence and following.start > attribution.end
-    return same and following.who is not None and following.strong
+    if not same or following.who is None:
+        return False
+    return following.strong or (following.who.name in ("他", "她") and following.verb in ("说", "表示", "指出"))
 
 
-def _next_own(attributions: list[Attribution], sentences: list[Span]) -> list[int]:
+def _next_own(text: str, attributions: list[Attribution], sentences: list[Span]) -> list[int]:
     """For each attribution the next sentence in which somebody else is reported to speak.
 
     A verb with neither a comma nor a place at the head of its sentence belongs to the words (全会提出的).
@@ -227,7 +309,7 @@ def _next_own(attributions: list[Attribution], sentences: list[Span]) -> list[in
         if place + 1 < len(attributions) and attributions[place + 1].sentence > attribution.sentence:
             after = following
         nearest.append(after)
-        head = attribution.start == sentences[attribution.sentence].start
+        head = WHEN.fullmatch(text, sentences[attribution.sentence].start, attribution.start) is not None
         if attribution.strong or (head and attribution.who is not None):
             following = attribution.sentence
     return nearest[::-1]

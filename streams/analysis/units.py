@@ -1,5 +1,6 @@
 """Units, and which numerals with a unit measure nothing: times, names, articles, capacities."""
 
+import re
 from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon
@@ -8,6 +9,10 @@ from streams.analysis.numerals import Number
 _SPORT = ("台", "板", "自由泳", "蛙泳", "仰泳", "蝶泳", "混合", "跑", "栏", "接力", "个人", "短跑")
 _CAPACITY = ("级", "型", "以上的", "以下的", "及以上", "（含）")
 _SESSIONS = ("会议", "全会", "全体", "代表大会", "党代")
+_AVERAGE = re.compile("寿命|平均[^，。；]{0,6}$|均龄")
+"""Before 岁: an age that measures many people; any other is only told."""
+_VERBS = ("提前", "延后", "推后", "省下", "剩下", "留下")
+"""They end like words before a time, but say how much it is."""
 _FEW = frozenset("分角度号期步口")
 _ENDS = ("，", "。", "；", "、", "")
 _CHINESE_OR_ARABIC = "二两三四五六七八九十0123456789"
@@ -48,7 +53,9 @@ class Units:
 
     def is_name(self, digits: str, start: int, end: int) -> bool:
         """Whether the numeral is part of a name, an ordinal or a code (第十四届, 4/5G, PM2.5, 1+10, 三大)."""
-        if self._not_after.ending_at(digits, start, max(0, start - 3)) or _is_latin(digits[start - 1 : start]):
+        before = self._not_after.ending_at(digits, start, max(0, start - 3))
+        # 总数1093551个 has a total before its digits, 数十个 says some tens.
+        if (before and not (before == "数" and digits[start].isdigit())) or _is_latin(digits[start - 1 : start]):
             return True
         if digits.startswith("分之", end):
             return False
@@ -67,8 +74,10 @@ class Units:
             return True
         if unit in self._durations and self._is_time(digits, start, reading.unit_end):
             return True
-        if digits[start : reading.end] == "一" and unit not in ("倍", "折") and digits[reading.unit_end - 1] != "半":
+        if digits[start : reading.end] == "一" and reading.number.value == 1 and unit not in ("倍", "折"):
             return not _beside_another(digits, start, unit)
+        if unit == "岁":
+            return _AVERAGE.search(digits, max(0, start - 12), start) is None
         return _is_part_of_name(digits, reading, after) or _is_capacity(digits, reading, after)
 
     def _is_time(self, digits: str, start: int, unit_end: int) -> bool:
@@ -86,7 +95,8 @@ class Units:
             return digits[max(0, start - 2) : start - 1] not in ("了", "达", "过")
         if digits[start] == "一" and unit_end - start <= 3 and after[:1] in ("一", "个", "到", "多", "又"):
             return True
-        return self._time_before.ending_at(digits, start, max(0, start - 2)) is not None
+        before = self._time_before.ending_at(digits, start, max(0, start - 2))
+        return before is not None and digits[max(0, start - 2) : start] not in _VERBS
 
 
 def _is_part_of_name(digits: str, reading: Reading, after: str) -> bool:
@@ -97,7 +107,7 @@ def _is_part_of_name(digits: str, reading: Reading, after: str) -> bool:
         return True
     if unit == "个" and after[:1] in ("字", "多", "百", "千"):
         return True
-    if unit in _FEW and not digits[reading.start].isdigit() and reading.number.value < 10:
+    if unit in _FEW and not digits[reading.start].isdigit() and reading.number.value <= 10:
         return unit != "口" and after[:1] != "会"
     return unit == "次" and after.startswith(_SESSIONS)
 

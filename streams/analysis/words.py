@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Self
 
+_HALF = re.compile("[\ud800-\udfff]")
 _JOINED = re.compile(r"[A-Za-z0-9][-_.#&+]+[A-Za-z0-9]")
 _ASCII_PIECE = re.compile(r"([A-Za-z0-9]+(?:\.[0-9]+)?%?)")
 """How jieba 0.42 cuts what its dictionary does not hold (``finalseg``)."""
@@ -58,10 +59,49 @@ class Segmenter:
 
     def cut(self, text: str) -> Words:
         """The words of ``text``."""
-        words = self._cut(text)
+        try:
+            words = self._cut(text)
+        except UnicodeEncodeError:
+            words = self._cut_halves(text)
         if _JOINED.search(text):
             words = [piece for word in words for piece in _pieces(word)]
         return Words(tuple(words))
+
+    def _cut_halves(self, text: str) -> list[str]:
+        """The words of a text with halves of surrogate pairs, which are cut as a character that no word holds.
+
+        The contract allows no such text; whoever calls the analysis as a library may have one.
+        """
+        words = self._cut(_HALF.sub("\ufffd", text))
+        ends = list(accumulate(map(len, words)))
+        return [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def load_dictionary() -> Callable[[str], bool]:
+    """What tells whether the dictionary holds a word."""
+    import rjieba
+
+    def holds(word: str) -> bool:
+        try:
+            return bool(rjieba.has_word(word))
+        except UnicodeEncodeError:
+            return False
+
+    return holds
+
+
+def load_tagger() -> Callable[[str], str]:
+    """What gives a word's part of speech: jieba's tag of its last piece, and x for what has none."""
+    import rjieba
+
+    def tag(word: str) -> str:
+        try:
+            pieces = rjieba.tag(word)
+        except UnicodeEncodeError:
+            return "x"
+        return pieces[-1][1] if pieces else "x"
+
+    return tag
 
 
 def _pieces(word: str) -> list[str]:

@@ -1,7 +1,7 @@
 """``report-streams analyse``: say what each paragraph of a file holds, without Kafka."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,9 +36,9 @@ def analyse(files: tuple[str, ...], as_jsonl: bool, output: Path | None) -> None
     analyser = Analyser.load()
     refused = 0
     with ExitStack() as closing:
-        target = sys.stdout if output is None else closing.enter_context(_opened(output))
+        target = sys.stdout if output is None else closing.enter_context(opened(output))
         show = _as_jsonl(target) if as_jsonl else _as_table(target)
-        for reading in _readings(files):
+        for reading in readings(files):
             if isinstance(reading, str):
                 refused += 1
                 click.echo(reading, err=True)
@@ -48,15 +48,20 @@ def analyse(files: tuple[str, ...], as_jsonl: bool, output: Path | None) -> None
         raise InputRefusedError(f"{refused} part(s) of the input named above were not taken; the rest was analysed")
 
 
-def _opened(output: Path) -> TextIO:
+def opened(output: Path, option: str = "--output") -> TextIO:
+    """The file, open for writing.
+
+    Raises:
+        UsageError: it cannot be written; the message names the option that named it.
+    """
     try:
         return output.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}; name another file after --output") from None
+        raise UsageError(f"{output} cannot be written: {error.strerror}; name another file after {option}") from None
 
 
-def _readings(files: tuple[str, ...]) -> "Iterator[Paragraph | str]":
-    """The paragraphs of all files; for what cannot be taken, a message."""
+def readings(files: Sequence[str]) -> "Iterator[Paragraph | str]":
+    """The paragraphs of all files, directories and standard input (-); for what cannot be taken, a message."""
     from schemas.paragraph import Paragraph
     from streams.reports.reader import read_report
     from streams.reports.reading import Refusal, ReportOptions

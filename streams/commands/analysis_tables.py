@@ -1,14 +1,15 @@
 """Tables of what an analysis found, for people. Needs rich."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from schemas.classified import ClassifiedParagraph
-from schemas.items import Item, PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
-from schemas.record import plain
+from schemas.items import Item
 from streams.analysis.explanation import Explanation
+from streams.commands.item_words import details, subject
 
 LONGEST = 60
 """Characters of a text that a cell shows."""
@@ -19,36 +20,43 @@ def paragraph_table(record: ClassifiedParagraph) -> Table:
     heading = f"{record.ordinal}  {record.primary}  [{', '.join(record.kinds) or 'other'}]"
     table = Table("kind", "who or what", "details", "text", title=Text(heading), title_justify="left", expand=True)
     for kind, item in _items(record):
-        table.add_row(kind, Text(_subject(item)), Text(_details(item)), Text(_short(item.text)))
+        table.add_row(kind, Text(subject(item)), Text(details(item)), Text(_short(item.text)))
     if table.row_count == 0:
         table.add_row("other", "", "", Text(_short(record.text)))
     return table
 
 
 def explanation_tables(explanation: Explanation) -> Iterator[Table]:
-    """Kinds with scores, items with their rules, weights by sentence, words."""
+    """Kinds with scores, items with their rules and reasons, what was rejected, sentences, weights, words."""
     yield _kinds(explanation)
-    items = Table("kind", "rule", "span", "who or what", "details", "text", title="items", title_justify="left")
-    for found in explanation.items:
-        span = f"{found.item.start}-{found.item.end}"
-        items.add_row(
-            found.kind,
-            found.rule,
-            span,
-            Text(_subject(found.item)),
-            Text(_details(found.item)),
-            Text(_short(found.item.text)),
-        )
-    yield items
+    yield _found(explanation)
+    rejected = Table("span", "text", "reason", title="looked at and not taken", title_justify="left")
+    for candidate in explanation.rejected:
+        rejected.add_row(_span(candidate), Text(_short(candidate.text)), Text(candidate.reason))
+    yield rejected
+    sentences = Table("span", "plan", "proposal", "sentence", title="leanings of sentences", title_justify="left")
+    for sentence in explanation.sentences:
+        text = explanation.text[sentence.start : sentence.end]
+        sentences.add_row(_span(sentence), f"{sentence.plan:.3f}", f"{sentence.proposal:.3f}", Text(_short(text)))
+    yield sentences
     reasons = Table("label", "rule or feature", "weight", "span", "text", title="what fired", title_justify="left")
     for reason in explanation.reasons:
-        weight = "" if reason.weight is None else f"{reason.weight:+.3f}"
-        span = f"{reason.start}-{reason.end}"
-        reasons.add_row(reason.label or "", Text(reason.rule), weight, span, Text(_short(reason.text)))
+        cells = (f"{reason.weight:+.3f}", _span(reason), Text(_short(reason.text)))
+        reasons.add_row(reason.label, Text(reason.rule), *cells)
     yield reasons
     words = Table("words", title_justify="left")
     words.add_row(Text(" ".join(explanation.words)))
     yield words
+
+
+def _found(explanation: Explanation) -> Table:
+    columns = ("kind", Column("rule", overflow="fold"), "span", "who or what", "details", "text", "reason")
+    table = Table(*columns, title="items", title_justify="left")
+    for found in explanation.items:
+        item = found.item
+        cells = (subject(item), details(item), _short(item.text), found.reason)
+        table.add_row(found.kind, found.rule, _span(item), *map(Text, cells))
+    return table
 
 
 def _kinds(explanation: Explanation) -> Table:
@@ -65,32 +73,15 @@ def _items(record: ClassifiedParagraph) -> Iterator[tuple[str, Item]]:
     yield from (("plan", item) for item in record.plans)
 
 
-def _subject(item: Item) -> str:
-    if isinstance(item, SpeechItem):
-        return item.speaker or ""
-    if isinstance(item, ProposalItem):
-        return item.proposer or ""
-    if isinstance(item, StatisticItem):
-        return item.metric or ""
-    return item.issuer or "" if isinstance(item, PlanItem) else ""
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
-def _details(item: Item) -> str:
-    if isinstance(item, SpeechItem):
-        return " ".join(filter(None, (item.role, item.verb, "direct" if item.direct else None)))
-    if isinstance(item, ProposalItem):
-        return item.title or ""
-    if isinstance(item, StatisticItem):
-        return " ".join(filter(None, (_quantity(item), item.change, item.period)))
-    if isinstance(item, PlanItem):
-        targets = (f"{target.metric or ''} {_quantity(target)}".strip() for target in item.targets)
-        return "; ".join(filter(None, (item.horizon, *targets)))
-    return ""
-
-
-def _quantity(item: StatisticItem | Target) -> str:
-    upper = "" if item.value_to is None else f"-{plain(item.value_to)}"
-    return " ".join(filter(None, (item.qualifier, f"{plain(item.value)}{upper}", item.unit)))
+def _span(placed: _Placed) -> str:
+    return f"{placed.start}-{placed.end}"
 
 
 def _short(text: str) -> str:

@@ -15,6 +15,7 @@ from streams.analysis.words import Segmenter
 from tests.unit.analysis_samples import analyser, cases, paragraph
 
 QUANTITIES: list[dict[str, Any]] = cases("quantities")["case"]
+PEERS: list[dict[str, Any]] = cases("peers")["case"]
 PARAGRAPHS: list[dict[str, Any]] = cases("paragraphs")["case"]
 LEXICON = load_lexicon()
 SEGMENTER = Segmenter.load()
@@ -42,6 +43,14 @@ def test_there_are_enough_cases_and_look_alikes() -> None:
 def test_quantities(case: dict[str, Any]) -> None:
     assert case.get("none", False) != bool(case.get("quantities")), "a case expects quantities, or none = true"
     assert [shown(quantity) for quantity in quantities(case["text"])] == case.get("quantities", [])
+
+
+@pytest.mark.parametrize("case", PEERS, ids=lambda case: case["of"])
+def test_what_others_are_known_to_read_wrongly(case: dict[str, Any]) -> None:
+    test_quantities(case)
+    if "periods" in case:
+        record = analyser().analyse(paragraph(case["text"]))
+        assert [fact.period for fact in record.statistics] == case["periods"]
 
 
 @pytest.mark.parametrize("case", PARAGRAPHS, ids=lambda case: case["text"])

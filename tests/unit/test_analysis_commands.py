@@ -2,9 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from schemas.classified import ClassifiedParagraph
+from streams.analysis.rules import RULES
 from tests.command_line import run
+from tests.unit.analysis_samples import analyser, paragraph
+from tests.unit.test_analysis_laws import seed_lines
 
 LINE = {
     "id": "p-1",
@@ -97,3 +103,66 @@ def test_explain_refuses_what_is_no_paragraph() -> None:
     done = run("explain", "  ", settings={})
     assert done.returncode == 2
     assert "cannot be a paragraph" in done.stderr
+
+
+def explained(*arguments: str, stdin: bytes = b"") -> list[dict[str, Any]]:
+    done = run("explain", *arguments, "--json", settings={}, stdin=stdin)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_explain_gives_each_item_its_reason_and_tells_what_it_passed_by() -> None:
+    text = "2025年，第十四届委员会落实“双减”，一批公园建成，新增公园12个，五部门发文。"
+    (explanation,) = explained(text)
+    assert [(item["rule"], item["reason"]) for item in explanation["items"] if item["kind"] == "statistic"] == [
+        ("quantity.unit", "A number with a unit that counts or measures.")
+    ]
+    reasons = {rejected["text"]: rejected["reason"] for rejected in explanation["rejected"]}
+    assert reasons == {
+        "2025": "part of an expression of time: 2025年",
+        "十四": "an ordinal, or part of a name, a code or a set phrase",
+        "双减": "in quotation marks, but nobody is said to have said it",
+        "一": "一批: a time, an article, a name or a size, which measures nothing",
+        "五": "五部: goes on as another word",
+    }
+    assert all(text[one["start"] : one["end"]] == one["text"] for one in explanation["rejected"])
+    assert all(0 <= one["plan"] <= 1 for one in explanation["sentences"])
+
+
+def test_explain_tells_a_quantity_that_is_asked_for_from_a_fact() -> None:
+    (explanation,) = explained("委员李强建议，增加公交车30辆。")
+    assert [(one["text"], one["reason"]) for one in explanation["rejected"]] == [
+        ("30辆", "a quantity that a proposal asks for")
+    ]
+
+
+def test_explain_takes_several_texts_and_files_and_gives_a_line_each() -> None:
+    given = lines(LINE, {"text": "市长王明表示，桥通了。"}).encode()
+    found = explained("新建公园3个。", "桥通了。", "--file", "-", stdin=given)
+    assert [one["text"] for one in found] == ["新建公园3个。", "桥通了。", LINE["text"], "市长王明表示，桥通了。"]
+    assert found[2]["section"] == LINE["section"]
+
+
+def test_explain_names_a_broken_line_and_explains_the_others(tmp_path: Path) -> None:
+    file, page = tmp_path / "report.jsonl", tmp_path / "page.html"
+    file.write_text(lines(LINE, "{broken"), encoding="utf-8")
+    done = run("explain", "--file", str(file), "--html", str(page), settings={})
+    assert done.returncode == 1
+    assert f"{file}:2: not JSON" in done.stderr
+    assert str(LINE["text"]) not in done.stdout
+    assert "新建冷库" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"), [((), "nothing to explain"), (("桥", "--json", "--html", "x"), "--html")]
+)
+def test_explain_says_what_is_wrong_with_its_use(arguments: tuple[str, ...], told: str) -> None:
+    done = run("explain", *arguments, settings={})
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_every_rule_that_finds_something_says_what_it_does() -> None:
+    fired = {found.rule for line in seed_lines() for found in analyser().explain(paragraph(line)).items}
+    assert len(fired) >= 10
+    assert fired <= set(RULES)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import jieba
 import pytest
@@ -183,6 +184,38 @@ def test_bytes_are_the_same_whatever_the_hash_seed_and_the_order() -> None:
         outputs.append(run.stdout.splitlines())
     assert len(outputs[0]) >= 200
     assert outputs[0] == outputs[1][::-1]
+
+
+RECORDS = """
+import multiprocessing, sys
+from streams.analysis.analyse import Analyser
+from tests.unit.analysis_samples import paragraph
+from tests.unit.test_analysis_laws import seed_lines
+def start():
+    global analyser
+    analyser = Analyser.load()
+def record(line):
+    return analyser.analyse(paragraph(line, "三、2026年重点工作", "政府工作报告")).model_dump_json()
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(int(sys.argv[1]), start) as pool:
+        print("\\n".join(pool.imap(record, seed_lines()[::4], chunksize=7)))
+"""
+
+
+def test_bytes_are_the_same_with_any_number_of_worker_processes(tmp_path: Path) -> None:
+    script = tmp_path / "records.py"
+    script.write_text(RECORDS, encoding="utf-8")
+    lines = seed_lines()[::4]
+    assert len(lines) >= 100
+    here = [
+        analyser().analyse(paragraph(line, "三、2026年重点工作", "政府工作报告")).model_dump_json() for line in lines
+    ]
+    for workers in ("1", "2", "4"):
+        environment = {**os.environ, "PYTHONHASHSEED": workers, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
+        run = subprocess.run(
+            [sys.executable, str(script), workers], cwd=ROOT, env=environment, capture_output=True, check=True
+        )
+        assert run.stdout.decode().splitlines() == here
 
 
 def test_importing_loads_no_dictionary() -> None:

@@ -1,0 +1,1 @@
+"""How good the analysis is: held against paragraphs that people labelled, beside other ways to do it."""

@@ -1,0 +1,104 @@
+"""Persons whom a text names: with a title, without one at the head of a sentence, and again later."""
+
+import re
+
+from streams.analysis.names import ALSO_WORDS, FULL_NAME
+from streams.analysis.people import Mention, People, Who
+from streams.analysis.words import Words
+
+_LONGEST_NAME = 24
+"""Characters of a title before a name."""
+_SCENE, _MOST_NAMES = 2000, 40
+"""Characters in which a name is looked for again, and names that are: a paragraph without end has bounds, too."""
+_TOLD_OF = ("今年", "说", "告诉", "坦言", "回忆", "介绍", "笑", "算")
+_SHORT_CLAUSE = 14
+"""Characters at the head of a sentence in which a clause says when (上月底，) before the subject comes."""
+_BEFORE_COLON = re.compile("[，；](?=[^，。；：“”]{3,16}：)")
+_BEFORE_NAME = re.compile(
+    "(?:(?:^|[。；！？，”])(?:[做养开卖种跑搞管住当]|来自|从事|在)[^，。；：“”]{1,10}的|[会局委部厂院所站司学心社]的|老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
+)
+_PLACES = frozenset("市县区镇乡村省州局厅委院校厂社街路河江湖海山岛港站队组部办所会家人户年月日天量率额费值度化性力")
+_OF = ("的", "、", "和", "与", "")
+
+
+def mentions(text: str, people: People, words: Words) -> list[Mention]:
+    """Every person whom the paragraph names with a title before the name, left to right."""
+    found = []
+    place = 0
+    for match in people.titles(text):
+        if match.end() <= place:
+            continue
+        ahead = people.names.start_before(text, place, match.start(), words)
+        if ahead is not None:
+            found.append(Mention(ahead, Who(text[ahead : match.start()], match.group(), named=True)))
+            place = match.end()
+            continue
+        stop = people.name_at(text, match.end(), words) if words.is_boundary(match.end()) else None
+        if stop is not None:
+            floor = max(place, match.start() - _LONGEST_NAME)
+            begin = max(floor, 1 + max(text.rfind(mark, floor, match.start()) for mark in "，。；：“”、！？\n "))
+            found.append(Mention(match.end(), Who(text[match.end() : stop], text[begin : match.end()], named=True)))
+            place = stop
+    return found
+
+
+def again(text: str, named: list[Mention]) -> list[Mention]:
+    """Every later place where someone is named who was named with a title before, all in order."""
+    names = {mention.who.name: mention.who for mention in reversed(named) if mention.who.named}
+    if not names:
+        return named
+    ordered = sorted(list(names)[:_MOST_NAMES], key=lambda name: (-len(name), name))
+    first = {mention.start for mention in named}
+    found = list(named)
+    for match in re.finditer("|".join(map(re.escape, ordered)), text):
+        if match.start() not in first and match.start() > named[0].start:
+            found.append(Mention(match.start(), names[match.group()]))
+    return _apart(found)
+
+
+def _apart(found: list[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda mention: (mention.start, -len(mention.who.name))):
+        if not kept or mention.start >= kept[-1].start + len(kept[-1].who.name):
+            kept.append(mention)
+    return kept
+
+
+def heads(text: str, starts: list[int]) -> list[int]:
+    """Where a name without a title may stand: at the head of a sentence, after a short clause there, after 的 or
+    after a word for what somebody is (老板娘, 车间班长).
+    """
+    found = set(starts)
+    for start in starts:
+        comma = text.find("，", start, start + _SHORT_CLAUSE)
+        if comma >= 0:
+            found.add(comma + 1)
+    found.update(match.end() for match in _BEFORE_COLON.finditer(text))
+    found.update(match.end() for match in _BEFORE_NAME.finditer(text))
+    return sorted(place for place in found if place < len(text))
+
+
+def recurring(text: str, starts: list[int], people: People, words: Words) -> list[Mention]:
+    """Persons with a name of two characters, told by what is said of them somewhere (肖丽今年35岁, 肖丽说)."""
+    found = []
+    for start in starts:
+        name = text[start : start + 2]
+        whole = words.is_boundary(start) and words.is_boundary(start + 2) and people.is_person(name)
+        if whole and any(text.find(name + told, 0, _SCENE) >= 0 for told in _TOLD_OF):
+            found.append(Mention(start, Who(name, None, named=True)))
+    return found
+
+
+def openings(text: str, starts: list[int], people: People, words: Words) -> list[Mention]:
+    """Persons who are named without a title: a family name and two characters that are no word together."""
+    found = []
+    for start in starts:
+        stop = None if text[start] in ALSO_WORDS else people.name_at(text, start, words)
+        if stop is None or stop - start != FULL_NAME or text[stop - 1] in _PLACES or text[stop : stop + 1] in _OF:
+            continue
+        inside = words.between(start, stop)
+        whole = len(inside) == 1 and words.is_boundary(stop)
+        parted = len(inside) == 2 and len(inside[0]) == 1 and words.is_boundary(stop)
+        if (whole or parted) and not people.names.is_word(text[start:stop]):
+            found.append(Mention(start, Who(text[start:stop], None, named=True)))
+    return found

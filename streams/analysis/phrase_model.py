@@ -1,0 +1,324 @@
+"""The linear model that says which phrase names what a number measures.
+
+Each token is looked up once for a paragraph and a kind of units: its weights in every role are a row. The scores of
+all candidates are sums of these, and what does not depend on the number (how well a phrase begins, ends and hangs
+together) is summed once for all numbers of a paragraph. The weights are learnt by ``benchmarks/train_metrics.py`` and
+stand in ``metric_weights.tsv``.
+"""
+
+from collections.abc import Callable, Mapping
+from heapq import nlargest
+from importlib import resources
+
+from streams.analysis.phrases import (
+    AFTER,
+    BEFORE,
+    CARRIED,
+    CLOSING,
+    CUT,
+    KINDS,
+    LONGEST,
+    MARKS,
+    NO_EDGE,
+    NONE,
+    OPENING,
+    REACH,
+    ROLES,
+    WIDEST,
+    Candidate,
+    Question,
+    Traits,
+    token_traits,
+)
+
+ENDS = 5
+"""The likeliest ends of a candidate, for which beginnings are tried."""
+Weights = Mapping[str, float]
+Scored = tuple[float, Candidate]
+_KNOWN = 20_000
+"""How many words are remembered with their weights: some twenty megabytes."""
+_PLACES = {role: place for place, role in enumerate(ROLES)}
+_NOTHING = (0,) * len(ROLES)
+_EDGES = ("<[B", "B]>", "<[A", "A]>", "0<>")
+_NO_PAIRS: dict[str, float] = {}
+_NONE = Candidate(NONE, 0, 0)
+
+
+class Row:
+    """A token as the model sees it for one kind of units: its weights in every role, and those of its right neighbours.
+
+    A look at an attribute is the fastest that Python has, and these are looked at some hundred times for a number.
+    ``pairs`` have for the edges ``<[B``, ``B]>``, ``<[A``, ``A]>`` and ``0<>`` the weights of the sorts that follow.
+    """
+
+    __slots__ = (
+        *("left", "first", "inside", "last", "right", "gap", "far"),
+        *("a_left", "a_first", "a_inside", "a_last", "a_right", "a_gap", "between", "prev", "next"),
+        *("sort", "noun", "mark", "cut", "edge", "opens"),
+        *("b_starts", "b_ends", "a_starts", "a_ends", "alone"),
+    )
+
+    def __init__(self, word: str, sort: str, weights: tuple[float, ...], pairs: list[dict[str, float]]) -> None:
+        self.left, self.first, self.inside, self.last, self.right, self.gap = weights[:6]
+        self.a_left, self.a_first, self.a_inside, self.a_last, self.a_right, self.a_gap = weights[6:12]
+        self.between, self.far = weights[12], weights[21]
+        self.prev, self.next = dict(zip("BAC0", weights[13:17], strict=True)), dict(zip("BAC0", weights[17:21], strict=True))
+        self.sort, self.noun = sort, sort.startswith("p=n")
+        self.mark, self.cut, self.edge = word in MARKS, word in CUT, word not in NO_EDGE
+        self.opens = (word in OPENING) - (word in CLOSING)
+        self.b_starts, self.b_ends, self.a_starts, self.a_ends, self.alone = pairs
+
+
+class Rows(dict[str, Row]):
+    """The rows of words, made when they are asked for first; of no word that of the text's edge."""
+
+    def __init__(self, make: Callable[[str], Row]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> Row:
+        if len(self) >= _KNOWN:
+            self.clear()
+        row = self[word] = self._make(word)
+        return row
+
+
+class KindModel:
+    """The weights for one kind of units: the plain ones and those of the kind are added when it is made."""
+
+    def __init__(self, weights: Weights, kind: str, traits: Traits) -> None:
+        self._traits = traits
+        self.rows = Rows(self._row)
+        self._of_trait: dict[str, list[float]] = {}
+        self._pairs: dict[str, dict[str, dict[str, float]]] = {edge: {} for edge in _EDGES}
+        self._whole: dict[str, float] = {}
+        for feature, weight in weights.items():
+            of_kind, slash, rest = feature.partition("/")
+            if not slash or of_kind not in KINDS:
+                self._add(feature, weight)
+            elif of_kind == kind:
+                self._add(rest, weight)
+        self.sizes = {side: self._counted(f"{side} size=", WIDEST, LONGEST * WIDEST) for side in (BEFORE, AFTER)}
+        self.gaps = {side: self._counted(f"{side} gap=", 3, REACH + LONGEST) for side in (BEFORE, AFTER)}
+        self.clauses = self._counted("F clauses=", 4, REACH)
+        self.own = {
+            side: [self._counted(f"{side} own=", 5, REACH, mark) for mark in ("", "n")] for side in ("0", "A", "B", "C", "F")
+        }
+
+    def _add(self, feature: str, weight: float) -> None:
+        role, _, trait = feature.partition(":")
+        if trait and role in _PLACES:
+            self._of_trait.setdefault(trait, list(_NOTHING))[_PLACES[role]] += weight
+        elif trait and role in self._pairs:
+            left, _, right = trait.partition("|")
+            pairs = self._pairs[role].setdefault(left, {})
+            pairs[right] = pairs.get(right, 0) + weight
+        else:
+            self._whole[feature] = self._whole.get(feature, 0) + weight
+
+    def _counted(self, name: str, most: int, length: int, mark: str = "") -> list[float]:
+        """The weights of counts from 0 to ``length``, those beyond ``most`` weighing as much."""
+        return [self.whole(f"{name}{min(count, most)}{mark}") for count in range(length + 1)]
+
+    def whole(self, feature: str) -> float:
+        """The weight of a feature of a candidate as a whole."""
+        return self._whole.get(feature, 0)
+
+    def _row(self, word: str) -> Row:
+        traits = token_traits(word, self._traits)
+        sums = zip(*(self._of_trait.get(trait, _NOTHING) for trait in traits), strict=True)
+        pairs = [self._pairs[edge].get(traits[0], _NO_PAIRS) for edge in _EDGES]
+        return Row(word, traits[0], tuple(map(sum, sums)), pairs)
+
+
+class Passage:
+    """The tokens of a paragraph for one kind of units, with what was summed of them so far."""
+
+    def __init__(self, model: KindModel, words: list[str], starts: list[int]) -> None:
+        self.model, self._starts = model, starts
+        # An edge stands behind the last token, before the first one (as index -1), and behind a number without a token.
+        self.rows = list(map(model.rows.__getitem__, words)) + 2 * [model.rows[""]]
+        self._ends: dict[int, float] = {}
+        self._best: dict[int, Phrase | None] = {}
+
+    def end(self, end: int) -> float:
+        """What it weighs that a phrase before the number ends at a token."""
+        weight = self._ends.get(end)
+        if weight is None:
+            last, right = self.rows[end - 1], self.rows[end]
+            weight = self._ends[end] = last.last + right.right + last.b_ends.get(right.sort, 0)
+        return weight
+
+    def best(self, end: int, floor: int) -> "Phrase | None":
+        """The best phrase that ends at a token; the shortest of equal ones, None when none begins at ``floor``."""
+        if end - LONGEST < floor:
+            return max(self.phrases(end, floor), default=None)
+        if end not in self._best:
+            self._best[end] = max(self.phrases(end, floor), default=None)
+        return self._best[end]
+
+    def phrases(self, end: int, floor: int) -> "list[Phrase]":
+        """Phrases before a number that end at a token, the shortest first; their end weighs nothing here."""
+        rows, starts, sizes = self.rows, self._starts, self.model.sizes[BEFORE]
+        found, inside, depth, stop = [], 0, 0, starts[end]
+        first = rows[end - 1]
+        for start in range(end - 1, max(floor, end - LONGEST) - 1, -1):
+            left = rows[start - 1]
+            depth -= first.opens
+            if first.cut or depth < 0:
+                break
+            inside += first.inside
+            if depth == 0 and first.edge:
+                size = stop - starts[start]
+                begin = left.left + first.first + left.b_starts.get(first.sort, 0)
+                found.append((inside + begin + sizes[size if size < WIDEST else WIDEST], start))
+            first = left
+        return found
+
+
+Phrase = tuple[float, int]
+"""A weight, and the token with which the phrase begins."""
+
+
+class PhraseModel:
+    """Weighs candidates. ``traits`` tells what is known of a word."""
+
+    def __init__(self, weights: Weights, traits: Traits) -> None:
+        self._kinds = {kind: KindModel(weights, kind, traits) for kind in KINDS}
+
+    def passage(self, question: Question) -> Passage:
+        """The tokens of a question's paragraph, for all its questions of the same kind."""
+        return Passage(self._kinds[question.kind], question.words, question.starts)
+
+    def best(self, question: Question, passage: Passage | None = None) -> Candidate:
+        """The candidate with the highest score; of equal ones the first."""
+        asked = _Asked(passage or self.passage(question), question)
+        score, best = asked.base(NONE), _NONE
+        others = [*asked.carried(), *asked.before(ENDS), *asked.after()]
+        for other in others:
+            if other[0] > score:
+                score, best = other
+        return best
+
+    def scored(self, question: Question, ends: int) -> list[Scored]:
+        """Candidates with their scores; of those before the number only those with the likeliest ``ends``."""
+        asked = _Asked(self.passage(question), question)
+        before = (
+            (score + weight, Candidate(BEFORE, start, end))
+            for score, end in nlargest(ends, asked.ends())
+            for weight, start in asked.passage.phrases(end, asked.floor)
+        )
+        return [(asked.base(NONE), _NONE), *asked.carried(), *before, *asked.after()]
+
+    def ending(self, question: Question, end: int) -> Candidate:
+        """The best candidate before the number that ends at a token; the token before it when there is none."""
+        found = self.passage(question).best(end, question.lowest)
+        return Candidate(BEFORE, found[1] if found else end - 1, end)
+
+
+class _Asked:
+    """A question put to the model: the candidates for one number with their scores."""
+
+    def __init__(self, passage: Passage, question: Question) -> None:
+        self.passage, self._question, self._model, self._rows = passage, question, passage.model, passage.rows
+        self.floor = floor = question.lowest
+        self._limit = min(question.limit, question.at + 1 + LONGEST)
+        clause, nouns, rows = question.at, False, passage.rows
+        while clause > floor and not rows[clause - 1].mark:
+            clause -= 1
+            nouns = nouns or rows[clause].noun
+        self._clause, self._nouns = clause, nouns
+
+    def base(self, kind: str) -> float:
+        """What all candidates of a kind share."""
+        at, model = self._question.at, self._model
+        before, after = self._rows[at - 1], self._rows[at + 1]
+        total = before.prev[kind] + after.next[kind] + model.whole(kind)
+        total += model.whole(f"{kind} unit={self._question.unit}")
+        if kind == NONE:
+            total += before.alone.get(after.sort, 0)
+        return total if kind == BEFORE else total + self._own(kind)
+
+    def _own(self, side: str) -> float:
+        return self._model.own[side][self._nouns][self._question.at - self._clause]
+
+    def carried(self) -> list[Scored]:
+        """The phrases of the numbers before."""
+        question, rows, found = self._question, self._rows, []
+        if question.carried:
+            base, whole = self.base(CARRIED), self._model.whole
+            for age, (start, end, at, same) in enumerate(question.carried, 1):
+                score = base + whole(f"C age={age} same={same:d}") + whole(f"C far={at < question.floor:d}")
+                for index in range(max(at + 1, self._clause), question.at):
+                    score += rows[index].between
+                found.append((score, Candidate(CARRIED, start, end, age)))
+        return found
+
+    def before(self, ends: int) -> list[Scored]:
+        """For each of the likeliest ``ends`` the best candidate before the number."""
+        found, floor, best = [], self.floor, self.passage.best
+        for score, end in nlargest(ends, self.ends()):
+            phrase = best(end, floor)
+            if phrase is not None:
+                found.append((score + phrase[0], Candidate(BEFORE, phrase[1], end)))
+        return found
+
+    def ends(self) -> list[tuple[float, int]]:
+        """Where candidates before the number may end, with what the end and the gap weigh."""
+        at, rows, model, edges = self._question.at, self._rows, self._model, self.passage.end
+        base, gaps, found = self.base(BEFORE), model.gaps[BEFORE], []
+        score, gap, own_gap, clauses = base + self._own("B"), 0, 0, 0
+        for end in range(at, self.floor, -1):
+            last = rows[end - 1]
+            if last.mark:
+                own_gap, clauses = own_gap if clauses else gap, clauses + 1
+                score, gap = base + own_gap + self._own("F") + model.clauses[clauses], 0
+            elif last.edge:
+                found.append((score + gap + edges(end) + gaps[at - end], end))
+            gap += last.far if clauses else last.gap
+        return found
+
+    def after(self) -> list[Scored]:
+        """Candidates right after the unit, or after a 的 behind it."""
+        rows, words, first = self._rows, self._question.words, self._question.at + 1
+        found: list[Scored] = []
+        if first >= self._limit or rows[first].cut:
+            return found
+        score = self.base(AFTER)
+        for start in range(first, self._limit):
+            if rows[start].cut:
+                break
+            if start == first or words[start - 1] == "的":
+                self._runs(score, start, found)
+            score += rows[start].a_gap
+        return found
+
+    def _runs(self, score: float, start: int, found: list[Scored]) -> None:
+        """Add the candidates after the number that begin at a token."""
+        rows, starts, depth = self._rows, self._question.starts, 0
+        left, last = rows[start - 1], rows[start]
+        score += left.a_left + last.a_first + left.a_starts.get(last.sort, 0)
+        score += self._model.gaps[AFTER][start - self._question.at - 1]
+        sizes, begin = self._model.sizes[AFTER], starts[start]
+        for end in range(start + 1, self._limit + 1):
+            right = rows[end]
+            depth += last.opens
+            if last.cut or depth < 0:
+                return
+            score += last.a_inside
+            if depth == 0 and last.edge:
+                size = starts[end] - begin
+                edge = last.a_last + right.a_right + last.a_ends.get(right.sort, 0)
+                weight = score + edge + sizes[size if size < WIDEST else WIDEST]
+                found.append((weight, Candidate(AFTER, start, end)))
+            last = right
+
+
+def load_weights() -> dict[str, int]:
+    """The weights of ``metric_weights.tsv`` in hundredths, so that sums are exact in whatever order they are made.
+
+    Lines hold feature and weight; comments begin with #.
+    """
+    text = resources.files("streams.analysis").joinpath("metric_weights.tsv").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("# "))
+    return {feature: round(100 * float(weight)) for feature, weight in pairs}
