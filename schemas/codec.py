@@ -2,12 +2,13 @@
 
 A value is the record as UTF-8 JSON. Headers carry the CloudEvents 1.0 attributes in the binary mode of its
 Kafka binding (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md):
-``ce_specversion, ce_id, ce_source, ce_type, ce_time, ce_subject, ce_dataschema`` and ``content-type``.
+``ce_specversion, ce_id, ce_source, ce_type, ce_time, ce_subject, ce_dataschema`` and ``content-type``; what a worker
+makes carries ``ce_input`` as well: the place of the record that it was made from.
 The key is the report's id, so that a report's records keep their order.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,12 +21,20 @@ from schemas.dead_letter import DeadLetter
 from schemas.events import EventContext
 from schemas.paragraph import Paragraph
 from schemas.record import Record
+from schemas.redrive import Redrive
+from schemas.replay import Replay
+
+INPUT_HEADER = "ce_input"
+"""Topic, partition and offset of a worker's input, as ``topic/partition/offset``: outputs are counted by it."""
 
 Header = tuple[str, bytes]
 Headers = list[Header]
+Place = tuple[str, int, int]
+OnTopic = Paragraph | EventContext | DeadLetter | Redrive | Replay
 R = TypeVar("R", bound=Record)
 
 _SPECVERSION, _CONTENT_TYPE = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
+_PLACE = re.compile(rb"^(?P<topic>[a-zA-Z0-9._-]{1,249})/(?P<partition>\d{1,9})/(?P<offset>\d{1,18})$")
 _DATASCHEMA = re.compile(r"^urn:report-streams:(?P<name>[a-z]+):(?P<major>\d{1,4})\.(?P<minor>\d{1,4})$")
 
 
@@ -47,13 +56,14 @@ class Message:
         return len(self.key or b"") + len(self.value) + sum(map(len, chain.from_iterable(self.headers)))
 
 
-def encode(record: Paragraph | EventContext | DeadLetter, *, source: str, time: datetime) -> Message:
+def encode(record: OnTopic, *, source: str, time: datetime, made_from: Place | None = None) -> Message:
     """The message of a record.
 
     Args:
         record: anything that has a topic of its own.
         source: who made the record, a URI reference such as ``/report-streams/worker``.
         time: when what it tells came about, with zone; readers get it as ``ce_time``.
+        made_from: the input's topic, partition and offset; readers get them as ``ce_input``.
     """
     of_source, of_type, schema = _fixed_headers(type(record), source)
     written = ("ce_time", _in_utc(time))
@@ -61,6 +71,8 @@ def encode(record: Paragraph | EventContext | DeadLetter, *, source: str, time: 
     subject = _subject(record)
     if subject is not None:
         headers.append(("ce_subject", subject.encode()))
+    if made_from is not None:
+        headers.append((INPUT_HEADER, f"{made_from[0]}/{made_from[1]}/{made_from[2]}".encode()))
     return Message(_key(record), record.model_dump_json().encode(), headers)
 
 
@@ -83,6 +95,30 @@ def decode(record_type: type[R], value: bytes | None, headers: Iterable[tuple[st
         return record_type.model_validate_json(value, extra="ignore" if newer else "forbid")
     except ValidationError as error:
         raise DecodeError(_complaint(error)) from None
+
+
+def decode_one_of(
+    record_types: Sequence[type[Record]], value: bytes | None, headers: Iterable[tuple[str, bytes | None]] | None = None
+) -> Record:
+    """The record in a message's value: of the type that ``ce_dataschema`` names, else of the first.
+
+    Raises:
+        DecodeError: as ``decode``.
+    """
+    if len(record_types) == 1:
+        return decode(record_types[0], value, headers)
+    told = list(headers or ())
+    written = next((value for name, value in told if name == "ce_dataschema" and value), b"")
+    named = _DATASCHEMA.match(written.decode("utf-8", "replace"))
+    name = named["name"] if named else ""
+    return decode(next((one for one in record_types if one.schema_name == name), record_types[0]), value, told)
+
+
+def input_place(headers: Iterable[tuple[str, bytes | None]]) -> Place | None:
+    """Topic, partition and offset of the input that a record was made from; None where the headers do not tell."""
+    written = next((value for name, value in headers if name == INPUT_HEADER and value), b"")
+    told = _PLACE.match(written)
+    return None if told is None else (told["topic"].decode(), int(told["partition"]), int(told["offset"]))
 
 
 def dataschema(record_type: type[Record]) -> str:
@@ -125,9 +161,11 @@ def _complaint(error: ValidationError) -> str:
     return "; ".join(shown) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
 
 
-def _subject(record: Paragraph | EventContext | DeadLetter) -> str | None:
-    return None if isinstance(record, DeadLetter) else record.report.id
+def _subject(record: OnTopic) -> str | None:
+    return None if isinstance(record, DeadLetter | Redrive | Replay) else record.report.id
 
 
-def _key(record: Paragraph | EventContext | DeadLetter) -> bytes | None:
+def _key(record: OnTopic) -> bytes | None:
+    if isinstance(record, Redrive | Replay):
+        return record.id.encode()
     return record.key if isinstance(record, DeadLetter) else record.report.id.encode()

@@ -11,6 +11,9 @@ from schemas.record import Identifier, Label, Record
 MAX_TEXT = 100_000
 """Longest paragraph in characters. The model report's longest has about 1,000; beyond 100,000 it is no paragraph."""
 
+MAX_COUNT = 2**31 - 1
+"""Greatest ordinal and page: what every reader's integers can hold."""
+
 ParagraphText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
 """Text with at least one character that is not white space."""
 
@@ -44,11 +47,13 @@ class Paragraph(Record):
 
     id: Identifier
     report: Report
-    ordinal: int = Field(ge=0, description="Place within the report, from 0.")
+    ordinal: int = Field(ge=0, le=MAX_COUNT, strict=True, description="Place within the report, from 0.")
     section: Label | None = Field(None, description="The nearest heading above the paragraph.")
     text: ParagraphText
-    page: int | None = Field(None, ge=1, description="Page of the source, from 1, where there are pages.")
-    pushed_at: AwareDatetime
+    page: int | None = Field(
+        None, ge=1, le=MAX_COUNT, strict=True, description="Page of the source, from 1, where there are pages."
+    )
+    pushed_at: AwareDatetime = Field(strict=True)
 
     @classmethod
     def numbered(

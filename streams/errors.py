@@ -7,6 +7,7 @@
 | 2         | the command or a setting was wrong        |
 | 3         | Kafka could not be reached or started     |
 | 4         | a fault of ours                           |
+| 5         | an audit found a difference               |
 
 A message says what was seen, where, and what to do about it.
 """
@@ -40,3 +41,9 @@ class InternalFaultError(ReportStreamsError):
     """A fault of ours or of the machine's, never a verdict on the data: the worker stops on it."""
 
     exit_code = 4
+
+
+class DifferenceFoundError(ReportStreamsError):
+    """An audit has counted, and what came out is not what went in; what it printed says which records."""
+
+    exit_code = 5

@@ -3,7 +3,7 @@
 Labels are bounded: step, stage, topic alias and partition number, never an id or a text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -71,6 +71,24 @@ class WorkerMetrics:
         self.aborts = Counter(
             "report_streams_aborts", "Transactions given up, by cause.", ["cause"], registry=self.registry
         )
+        self.analysis_losses = Counter(
+            "report_streams_analysis_losses",
+            "Analysis processes lost and started anew, by cause: deadline, memory, died, outside.",
+            ["cause"],
+            registry=self.registry,
+        )
+        self.stalled_seconds = Gauge(
+            "report_streams_stalled_seconds",
+            "Seconds that an assigned partition with waiting records has not moved, and the step that it stands in; "
+            "there only while it stands still.",
+            ["partition", "step"],
+            registry=self.registry,
+        )
+        self.transaction_age = Gauge(
+            "report_streams_transaction_age_seconds",
+            "Age in seconds of the open transaction; 0 while none is open.",
+            registry=self.registry,
+        )
         self.assigned_partitions = Gauge(
             "report_streams_assigned_partitions", "Input partitions assigned to this worker.", registry=self.registry
         )
@@ -78,6 +96,18 @@ class WorkerMetrics:
         for step in STEPS:
             self.step_seconds.labels(step=step)
         self._lagging: set[int] = set()
+        self._stalled: set[tuple[str, str]] = set()
+
+    def committed(self, outputs: Mapping[str, int], dead: Sequence[str | None]) -> None:
+        """Count a committed batch: its outputs by topic, and for each record the stage that refused it, or None."""
+        self.commits.inc()
+        self.batch_records.observe(len(dead))
+        self.records_in.inc(len(dead))
+        for alias, count in outputs.items():
+            self.records_out.labels(topic=alias).inc(count)
+        for stage in dead:
+            if stage is not None:
+                self.dead_letters.labels(stage=stage).inc()
 
     def show_lag(self, lags: Mapping[int, Lag]) -> None:
         """Set the lag of each assigned partition; those that went to another worker vanish from the page."""
@@ -89,6 +119,15 @@ class WorkerMetrics:
             self.lag_records.labels(partition=str(partition)).set(lag.records)
             self.lag_seconds.labels(partition=str(partition)).set(lag.seconds)
         self.assigned_partitions.set(len(lags))
+
+    def show_stalled(self, stalled: Mapping[int, float], step: str) -> None:
+        """Set the seconds of each partition that stands still in this step; the others vanish from the page."""
+        there = {(str(partition), step): seconds for partition, seconds in stalled.items()}
+        for gone in self._stalled - there.keys():
+            self.stalled_seconds.remove(*gone)
+        self._stalled = set(there)
+        for labels, seconds in there.items():
+            self.stalled_seconds.labels(*labels).set(seconds)
 
 
 class PageOfMetrics:

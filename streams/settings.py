@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     worker_batch_bytes: int = Field(4_194_304, ge=1024, description="Most bytes of input in one transaction.")
     worker_batch_ms: int = Field(20, ge=0, le=60_000, description="Longest wait to fill a transaction that has begun.")
     worker_transaction_timeout_ms: int = Field(
-        15_000,
+        10_000,
         ge=1000,
         le=900_000,
         description="After this Kafka aborts the transaction of a worker that vanished.",
@@ -90,11 +90,55 @@ class Settings(BaseSettings):
         le=1_800_000,
         description="After this Kafka gives a silent worker's partitions to another.",
     )
+    worker_group_protocol: Literal["classic", "consumer"] = Field(
+        "classic",
+        description="How the group assigns partitions; consumer is KIP-848, whose session time-out Kafka sets.",
+    )
+    worker_instance_id: str | None = Field(
+        None,
+        pattern=r"^[a-zA-Z0-9._-]{1,100}$",
+        description="Name of this member for static membership: a restart within the session keeps its partitions.",
+    )
+    worker_outage_s: float = Field(
+        300.0, gt=0, description="Seconds that a running worker waits for a Kafka that went away before it ends."
+    )
     worker_dead_letter_limit: int = Field(
         500, ge=1, description="So many dead letters in a row stop the worker: then the fault is ours."
     )
+    worker_dead_letter_share: float = Field(
+        0.5, ge=0, le=1, description="A larger share of dead letters among the last records stops the worker as well."
+    )
+    worker_dead_letter_window: int = Field(
+        2000,
+        ge=1,
+        le=1_000_000,
+        description="How many last records that share is of; none stop it before there are so many.",
+    )
+    worker_paragraph_deadline_s: float = Field(
+        10.0, gt=0, description="Seconds in which a paragraph is analysed; one that takes longer becomes a dead letter."
+    )
+    worker_analysis_memory_mb: int = Field(
+        1024, ge=0, description="Most memory of the analysis process, in megabytes of address space; 0 for no limit."
+    )
+    worker_stall_s: float = Field(
+        20.0, gt=0, description="A partition with waiting records that does not move for so many seconds stands still."
+    )
+    redrive_attempts: int = Field(
+        3, ge=1, le=1000, description="So often a record is sent back; after that its dead letter is parked."
+    )
+    worker_restart_limit: int = Field(
+        10, ge=1, description="Members that fail more often within the window make `worker --processes` give up."
+    )
+    worker_restart_window_s: float = Field(
+        300.0, gt=0, description="Seconds in which failures of members are counted together."
+    )
     metrics_host: str = Field("127.0.0.1", description="Address that the worker serves its metrics on.")
     metrics_port: Port = Field(9464, description="Port of /metrics, /healthz and /readyz; 0 picks a free one.")
+
+    def as_environment(self) -> dict[str, str]:
+        """The settings that were given, secrets among them, as variables for another process of this command."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return {PREFIX + name.upper(): _plain(value) for name, value in given.items() if value is not None}
 
     @model_validator(mode="after")
     def _sasl_is_whole(self) -> "Settings":
@@ -119,6 +163,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then variables, then the TOML file that ``load_settings`` found."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def load_settings(options: Mapping[str, object], config: Path | None = None) -> Settings:

@@ -14,14 +14,16 @@ _HEADERS = {
     "ce_type": "report-streams.<record>.v<major>",
     "ce_time": "when what the record tells came about, RFC 3339 in UTC",
     "ce_dataschema": "urn:report-streams:<record>:<major>.<minor>",
-    "ce_subject": "the report's id; absent on dead letters",
+    "ce_subject": "the report's id; absent on dead letters, redrives and replays",
+    "ce_input": "topic/partition/offset of the record that a worker made this one from; absent on what others make",
     "content-type": "application/json",
 }
 
 
 def render() -> dict[str, str]:
     """File name -> text of every generated file."""
-    schemas = {f"{topic.record.schema_name}.schema.json": _json(json_schema(topic.record)) for topic in TOPICS}
+    records = {record for topic in TOPICS for record in topic.records}
+    schemas = {f"{record.schema_name}.schema.json": _json(json_schema(record)) for record in records}
     return {**schemas, "asyncapi.yaml": _yaml(asyncapi())}
 
 
@@ -75,7 +77,7 @@ def _operation(topic: Topic) -> dict[str, Any]:
 def _channel(topic: Topic) -> dict[str, Any]:
     return {
         "address": topic.name,
-        "messages": {topic.record.schema_name: _message(topic)},
+        "messages": {record.schema_name: _message(record) for record in topic.records},
         "bindings": {
             "kafka": {
                 "partitions": topic.partitions,
@@ -90,13 +92,13 @@ def _channel(topic: Topic) -> dict[str, Any]:
     }
 
 
-def _message(topic: Topic) -> dict[str, Any]:
+def _message(record: type[Record]) -> dict[str, Any]:
     return {
         "contentType": "application/json",
         "traits": [{"$ref": "#/components/messageTraits/cloudevents"}],
         "payload": {
             "schemaFormat": "application/schema+json;version=draft-2020-12",
-            "schema": {"$ref": f"./{topic.record.schema_name}.schema.json"},
+            "schema": {"$ref": f"./{record.schema_name}.schema.json"},
         },
     }
 

@@ -6,6 +6,7 @@ lock              held (flock) while a start or a stop is at work
 server.properties, log4j2.properties   written anew by each start
 records/          Kafka's own: topics, offsets, metadata
 logs/broker.log   what Kafka logs, and what Java says
+logs/fencing.log  what Kafka logged when the last start signed off the life before it
 """
 
 import fcntl
@@ -81,6 +82,11 @@ class DataDirectory:
     def log(self) -> Path:
         """The broker's log."""
         return self.root / "logs" / "broker.log"
+
+    @property
+    def fencing_log(self) -> Path:
+        """The log of the controller that signs off the broker's former life."""
+        return self.root / "logs" / "fencing.log"
 
     @property
     def marker(self) -> Marker | None:

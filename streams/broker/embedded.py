@@ -7,8 +7,9 @@ A start, in this order:
    and its clients' connections are sound; one that does not answer within ``ANSWER_WAIT_S`` is ended and started anew;
 4. find Kafka's jars, refuse a Kafka older than the data, a full disk, a port that is taken;
 5. format the records once, in a directory that gets its name when that is done;
-6. start Java in a session of its own and record the process at once, so that nothing is lost track of when we die;
-7. wait until a client gets metadata. When that fails: stop it, and say why, with the last lines of its log.
+6. sign off the broker's former life (``fencing.py``), so that no transaction that was being ended loses its markers;
+7. start Java in a session of its own and record the process at once, so that nothing is lost track of when we die;
+8. wait until a client gets metadata. When that fails: stop it, and say why, with the last lines of its log.
 """
 
 import shutil
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from streams.broker import failures, java, ports, processes
+from streams.broker import failures, fencing, java, ports, processes
 from streams.broker.directory import DataDirectory, Marker, ProcessId, Running, data_directory
 from streams.broker.distribution import Distribution, find_distribution, version_text
 from streams.broker.properties import HOST, BrokerConfig, log4j2_properties, server_properties
@@ -210,6 +211,7 @@ def _start_anew(
         config = BrokerConfig(settings.broker_port or port, controller, directory.records)
         try:
             _prepare_records(directory, kafka, config, lock)
+            fencing.fence(kafka, directory, config)
             return _launch(settings, directory, kafka, config, ready, owner, say)
         except _PortLostError as lost:
             if not tries_left or (settings.broker_port and not ports.is_free(settings.broker_port)):

@@ -21,6 +21,24 @@ def server_properties(config: BrokerConfig) -> str:
     return _lines(_listeners(config) | {"log.dirs": str(config.records)} | _FIXED)
 
 
+def fencing_properties(config: BrokerConfig) -> str:
+    """The text for a controller without its broker, to which every broker is silent for too long at once."""
+    controller = f"{HOST}:{config.controller_port}"
+    return _lines(
+        {
+            "process.roles": "controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@{controller}",
+            "listeners": f"CONTROLLER://{controller}",
+            "controller.listener.names": "CONTROLLER",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT",
+            "log.dirs": str(config.records),
+            "broker.session.timeout.ms": "100",
+            "broker.heartbeat.interval.ms": "50",
+        }
+    )
+
+
 def _listeners(config: BrokerConfig) -> dict[str, str]:
     broker, controller = f"{HOST}:{config.port}", f"{HOST}:{config.controller_port}"
     return {
@@ -53,6 +71,11 @@ _FIXED = {
     "delete.topic.enable": "true",
     # Nobody else is about to join: a lone consumer gets its partitions at once.
     "group.initial.rebalance.delay.ms": "0",
+    # Members of the consumer protocol have the session time-out that the broker says: as soon noticed as classic ones.
+    "group.consumer.min.session.timeout.ms": "6000",
+    "group.consumer.session.timeout.ms": "10000",
+    "group.consumer.min.heartbeat.interval.ms": "1000",
+    "group.consumer.heartbeat.interval.ms": "3000",
     # A transaction that its producer left behind blocks read_committed readers until it is found timed out.
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
     "message.max.bytes": str(MAX_RECORD_BYTES),
@@ -62,9 +85,13 @@ _FIXED = {
     "log.index.size.max.bytes": str(1024 * 1024),
     # The default of 128 MiB is a quarter of the default heap.
     "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
-    # After a crash Kafka lets the broker back in only when its old session is over: 9 s by default, ready after 13 s.
-    "broker.session.timeout.ms": "3000",
-    "broker.heartbeat.interval.ms": "500",
+    # The one broker must not be fenced while it lives, as it would be after a freeze that outlasts its session: its
+    # partitions would have no leader for a moment, and transactions that are being ended then lose their markers
+    # (fencing.py says how). Nobody is there to take over from it, so that a session may last for an hour.
+    "broker.session.timeout.ms": "3600000",
+    # A controlled shutdown takes the lead of all partitions away while transactions may be ending: the same loss.
+    # Without it logs are closed just as well, and the next start signs this life off before it begins its own.
+    "controlled.shutdown.enable": "false",
     "num.network.threads": "2",
     "num.io.threads": "4",
 }

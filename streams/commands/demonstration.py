@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 import click
 import psutil
-from pydantic import SecretStr
 
 from schemas.events import EventContext
 from schemas.topics import DEAD_LETTER, EVENT_TOPICS
@@ -23,7 +22,7 @@ from streams.commands.pushing import PushOutcome, push_reports, report_options, 
 from streams.commands.rows import row, table
 from streams.errors import InternalFaultError, UsageError
 from streams.metrics import PageOfMetrics
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 
 SHOWN_OF_EACH_KIND = 8
 LONGEST_WORK_S = 300.0
@@ -132,7 +131,7 @@ def _worker(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "streams", "worker", "--metrics-port", "0"],
-        env={**os.environ, **_variables(settings)},
+        env={**os.environ, **settings.as_environment()},
         stderr=subprocess.PIPE,
         text=True,
         # Ctrl-C is ours to handle: the worker then drains when we tell it to.
@@ -197,16 +196,6 @@ def _interleaved(received: list[Received]) -> list[Received]:
         places.append((nth[report], report, one))
         nth[report] += 1
     return [place[-1] for place in sorted(places, key=lambda place: place[:2])]
-
-
-def _variables(settings: Settings) -> dict[str, str]:
-    """The settings that were given, as the worker's environment."""
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return {PREFIX + name.upper(): _plain(value) for name, value in given.items() if value is not None}
-
-
-def _plain(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _servers(settings: Settings) -> str:

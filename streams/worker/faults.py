@@ -36,6 +36,8 @@ _HOPELESS = _codes(
     "INVALID_TRANSACTION_TIMEOUT",
     "POLICY_VIOLATION",
 )
+REFUSALS = _codes("SASL_AUTHENTICATION_FAILED", "_AUTHENTICATION", "_SSL")
+"""Kafka's answers to whoever it does not let in; they say more than that time ran out."""
 _NO_TOPIC = _codes("UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC")
 
 
@@ -54,6 +56,15 @@ class Fault(Enum):
     """This producer was fenced or its last outcome is unknown: never use it again, make a new one."""
     STOP = "stop"
     """Nothing that trying again would mend: end, with the offsets uncommitted."""
+
+
+class TransactionFailedError(Exception):
+    """A transaction did not commit; ``fault`` says what is to be done."""
+
+    def __init__(self, fault: Fault, reason: str) -> None:
+        super().__init__(reason)
+        self.fault = fault
+        self.reason = reason
 
 
 def fault_of(error: KafkaError, *, refused: bool = False) -> Fault:
@@ -78,7 +89,9 @@ def fault_of(error: KafkaError, *, refused: bool = False) -> Fault:
 
 def ends_reading(error: KafkaError) -> bool:
     """Whether an error of the consumer is for good; all others pass, and reading goes on where it was."""
-    return error.fatal() or error.code() in _HOPELESS or error.code() in _NO_TOPIC
+    code = error.code()
+    # A consumer that cannot go on says so with a code of its own, and not by the flag.
+    return error.fatal() or code == KafkaError._FATAL or code in _HOPELESS or code in _NO_TOPIC  # noqa: SLF001
 
 
 def is_data_fault(error: KafkaError) -> bool:

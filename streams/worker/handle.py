@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.classified import ClassifiedParagraph
-from schemas.codec import DecodeError, Message, decode, encode
+from schemas.codec import DecodeError, Message, Place, decode, encode
 from schemas.dead_letter import DeadLetter, DeadLetterHeader, Stage
 from schemas.events import EventContext, events_of
 from schemas.paragraph import Paragraph
@@ -28,6 +28,13 @@ class Consumed:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...] = ()
+    tenure: int = 0
+    """Which of the times that its partition was assigned to us it was read in."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as ``topic[partition]@offset``."""
+        return f"{self.topic}[{self.partition}]@{self.offset}"
 
     @property
     def size(self) -> int:
@@ -88,7 +95,7 @@ def refuse(consumed: Consumed, stage: Stage, reason: str) -> Handled:
         value=consumed.value,
         headers=tuple(DeadLetterHeader(key=key, value=value) for key, value in consumed.headers),
     )
-    message = encode(letter, source=SOURCE, time=_time(consumed))
+    message = encode(letter, source=SOURCE, time=_time(consumed), made_from=_place(consumed))
     return Handled(consumed, (Output(DEAD_LETTER, message),), dead=stage)
 
 
@@ -110,18 +117,22 @@ def _analysed(paragraph: Paragraph, analyse: Analyse) -> ClassifiedParagraph:
 
 
 def _encoded(classified: ClassifiedParagraph, consumed: Consumed) -> Iterator[Output]:
-    time = _time(consumed)
-    yield _output(CLASSIFIED, classified, time)
+    time, place = _time(consumed), _place(consumed)
+    yield _output(CLASSIFIED, classified, time, place)
     for event in events_of(classified):
-        yield _output(BY_ALIAS[event.kind], event, time)
+        yield _output(BY_ALIAS[event.kind], event, time, place)
 
 
-def _output(topic: Topic, record: Paragraph | EventContext, time: datetime) -> Output:
-    message = encode(record, source=SOURCE, time=time)
+def _output(topic: Topic, record: Paragraph | EventContext, time: datetime, place: Place) -> Output:
+    message = encode(record, source=SOURCE, time=time, made_from=place)
     if message.size > topic.max_message_bytes:
         reason = f"its {topic.alias} record has {message.size} bytes, {topic.name} takes {topic.max_message_bytes}"
         raise _RefusedError("encode", reason)
     return Output(topic, message)
+
+
+def _place(consumed: Consumed) -> Place:
+    return consumed.topic, consumed.partition, consumed.offset
 
 
 def _time(consumed: Consumed) -> datetime:

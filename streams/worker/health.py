@@ -26,6 +26,15 @@ class Health:
         self._clock = clock
         self._ticked = clock()
         self._not_ready: str | None = "not yet in the group"
+        self._stands_still: Callable[[], str | None] = lambda: None
+
+    def watched(self, stands_still: Callable[[], str | None]) -> None:
+        """Ask ``stands_still`` too: why the worker is not ready though its loop says so, or None."""
+        self._stands_still = stands_still
+
+    def beat(self) -> None:
+        """The loop is at work in a step that may take its time."""
+        self._ticked = self._clock()
 
     def tick(self, *, joined: bool, brokers_down: bool) -> None:
         """The loop came round, and saw this."""
@@ -46,7 +55,8 @@ class Health:
 
     def ready(self) -> tuple[bool, str]:
         """Whether the worker takes records, and why not."""
-        return self._not_ready is None, self._not_ready or "in the group"
+        reason = self._not_ready or self._stands_still()
+        return reason is None, reason or "in the group"
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -1,53 +1,50 @@
 """The worker: paragraphs in, classified paragraphs and events out, each input's outputs once.
 
-The steps of one round, in the order in which the code takes them:
+The steps of one batch, in the order in which the code takes them:
 
 1. consume a batch, bounded in records, bytes and milliseconds;
-2. decode, analyse and encode each record; one that fails becomes its dead letter;
+2. decode, analyse and encode each record, in a process apart; one that fails becomes its dead letter;
 3. begin a transaction and produce everything;
 4. send the input's offsets in the same transaction, with the group's metadata;
 5. commit: outputs and offsets become visible together, or not at all.
 
-When a round fails, its transaction is aborted, and reading goes on from the committed offsets: nothing is lost,
-because they did not move; nothing is doubled, because what was produced stays invisible. A batch that Kafka
-refuses for its data is read again in halves until the record is alone, which then becomes a dead letter. A stop
-asked for in the middle of a round waits for the round's end.
+While one batch is in steps 3 to 5, the next one is in step 2 already; never more than two are in hand.
+
+When a batch fails, its transaction is aborted, both batches are dropped, and reading goes on from the committed
+offsets: nothing is lost, because they did not move; nothing is doubled, because what was produced stays invisible. A
+batch that Kafka refuses for its data is read again in halves until the record is alone, which then becomes a dead
+letter. Records of a partition that went to another member are left out of their batch: that member reads them. A
+stop asked for in the middle of a batch waits for the batch's end.
 """
 
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from confluent_kafka import TopicPartition
 
 from streams.errors import InternalFaultError
-from streams.metrics import WorkerMetrics
-from streams.worker.faults import Fault
-from streams.worker.handle import Analyse, Consumed, Handled, handle, refuse
+from streams.metrics import Lag, WorkerMetrics
+from streams.worker.analyst import Analyst
+from streams.worker.ceiling import Ceiling, Limits
+from streams.worker.faults import Fault, TransactionFailedError
+from streams.worker.handle import Consumed, Handled, refuse
 from streams.worker.health import Health
 from streams.worker.inlet import Inlet
-from streams.worker.outlet import Outlet, TransactionFailedError
+from streams.worker.outlet import Outlet
+from streams.worker.watch import Watch
 
 LOG = logging.getLogger(__name__)
 
 MOST_FAILED_ROUNDS = 12
-"""Rounds that may fail in a row, about 40 s with their pauses, before the worker stops and says why."""
+"""Batches that may fail in a row, about 40 s with their pauses, before the worker stops and says why."""
 _LONGEST_PAUSE_S = 5.0
 _REPORT_EVERY_S = 10.0
 
 Coordinates = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Most records in a batch, and most dead letters in a row before the fault is taken to be ours."""
-
-    batch_records: int
-    dead_letters_in_a_row: int
 
 
 class Worker:
@@ -57,28 +54,31 @@ class Worker:
         self,
         inlet: Inlet,
         outlet: Outlet,
-        analyse: Analyse,
+        analyst: Analyst,
         *,
         limits: Limits,
         metrics: WorkerMetrics,
         health: Health,
+        watch: Watch,
     ) -> None:
         self._inlet = inlet
         self._outlet = outlet
-        self._analyse = analyse
+        self._analyst = analyst
         self._limits = limits
+        self._ceiling = Ceiling(limits)
         self._metrics = metrics
         self._health = health
+        self._watch = watch
         self._stop = threading.Event()
+        self._in_hand: deque[list[Consumed]] = deque()
         self._most_records = limits.batch_records
         self._refused: dict[Coordinates, str] = {}
-        self._dead_in_a_row = 0
         self._failed_rounds = 0
         self._reported = time.monotonic()
         self.totals: Counter[str] = Counter()
 
     def stop(self) -> None:
-        """Ask ``run`` to return after the round that it is in; may be called from a signal handler."""
+        """Ask ``run`` to return after the batch that it is in; may be called from a signal handler."""
         self._stop.set()
 
     def run(self, *, until_caught_up: bool = False) -> None:
@@ -86,37 +86,60 @@ class Worker:
 
         Raises:
             InternalFaultError: a fault that trying again would not mend; the offsets are uncommitted.
-            BrokerUnavailableError: Kafka did not come back in time while a transaction had to be ended.
+            BrokerUnavailableError: Kafka did not come back in time.
         """
+        self._watch.start()
         try:
             while not self._stop.is_set():
                 if not self._round() and until_caught_up and self._inlet.caught_up():
                     break
+            if self._in_hand:
+                self._finish(self._in_hand[0])
         finally:
             self._health.stopping("draining")
+            self._watch.stop()
+            self._analyst.close()
             self._outlet.close()
             self._inlet.close()
             self._report(final=True)
 
     def _round(self) -> bool:
-        """Steps 1 to 5; False when there was nothing to consume."""
+        """Take the next batch in hand, and bring the one before it to its end; False when there was neither."""
+        before = self._in_hand[0] if self._in_hand else None
         with self._timed("consume"):
-            batch = self._inlet.batch(self._most_records)  # step 1
+            batch = self._inlet.batch(self._most_records, wait=before is None)  # step 1
         if batch:
-            try:
-                self._transact(batch, self._handled(batch))
-            except TransactionFailedError as failure:
-                self._recover(failure, batch)
+            self._in_hand.append(batch)
+            self._analyst.submit(batch)  # step 2 begins
+        if before is not None:
+            self._finish(before)
         self._observe()
-        return bool(batch)
+        return bool(batch or before)
+
+    def _finish(self, batch: list[Consumed]) -> None:
+        """Steps 2 to 5 of the batch that has been in hand longest."""
+        self._watch.waits(self._waiting(self._inlet.lags()))
+        try:
+            self._transact(*self._still_ours(self._handled(batch)))
+        except TransactionFailedError as failure:
+            self._recover(failure, batch)
+        else:
+            self._in_hand.popleft()
 
     def _handled(self, batch: list[Consumed]) -> list[Handled]:
         with self._timed("analyse"):
-            handled = [self._verdict(consumed) for consumed in batch]  # step 2
-        self._guard_against_our_own_fault(handled)
+            handled = [self._verdict(one) for one in self._analyst.outcomes(len(batch))]  # step 2 ends
+        self._ceiling.check(handled)
         return handled
 
+    def _still_ours(self, handled: list[Handled]) -> tuple[list[Consumed], list[Handled]]:
+        """Those of partitions that have been ours without a break since they were read."""
+        ours = [one for one in handled if self._inlet.holds(one.consumed)]
+        return [one.consumed for one in ours], ours
+
     def _transact(self, batch: list[Consumed], handled: list[Handled]) -> None:
+        if not batch:
+            return
         with self._timed("produce"):
             self._outlet.produce(handled)  # step 3
         with self._timed("offsets"):
@@ -125,20 +148,10 @@ class Worker:
             self._outlet.commit()  # step 5
         self._count(handled)
 
-    def _verdict(self, consumed: Consumed) -> Handled:
+    def _verdict(self, handled: Handled) -> Handled:
+        consumed = handled.consumed
         reason = self._refused.get((consumed.partition, consumed.offset))
-        return handle(consumed, self._analyse) if reason is None else refuse(consumed, "produce", reason)
-
-    def _guard_against_our_own_fault(self, handled: list[Handled]) -> None:
-        run = self._dead_in_a_row
-        for one in handled:
-            run = run + 1 if one.dead else 0
-            if run >= self._limits.dead_letters_in_a_row:
-                raise InternalFaultError(
-                    f"{run} records in a row could not be handled, the last at {_place(one.consumed)}: the fault is "
-                    "likely ours, not theirs. Nothing of this batch was committed. Look at the dead letters, or "
-                    "raise worker_dead_letter_limit"
-                )
+        return handled if reason is None else refuse(consumed, "produce", reason)
 
     def _recover(self, failure: TransactionFailedError, batch: list[Consumed]) -> None:
         """Abort, and go back to the committed offsets; by the fault, with smaller batches or a new producer."""
@@ -147,10 +160,13 @@ class Worker:
         LOG.warning("a transaction of %d records failed (%s): %s", len(batch), failure.fault.value, failure.reason)
         if failure.fault is Fault.STOP or self._failed_rounds > MOST_FAILED_ROUNDS:
             raise InternalFaultError(
-                f"the batch from {_place(batch[0])} failed {self._failed_rounds} times: {failure.reason}. "
+                f"the batch from {batch[0].place} failed {self._failed_rounds} times: {failure.reason}. "
                 "Its offsets are uncommitted; it is read again at the next start"
             )
-        self._outlet.give_up(failure.fault)
+        self._in_hand.clear()
+        self._analyst.drop()
+        with self._watch.step("commit"):
+            self._outlet.give_up(failure.fault)
         if failure.fault is Fault.DATA:
             self._narrow(batch, failure.reason)
         else:
@@ -165,31 +181,32 @@ class Worker:
             return
         place = (batch[0].partition, batch[0].offset)
         if place in self._refused:
-            raise InternalFaultError(f"Kafka refuses the dead letter of {_place(batch[0])} as well: {reason}")
+            raise InternalFaultError(f"Kafka refuses the dead letter of {batch[0].place} as well: {reason}")
         self._refused[place] = reason
 
     def _count(self, handled: list[Handled]) -> None:
         self._failed_rounds = 0
         self._most_records = min(self._limits.batch_records, self._most_records * 2)
-        self._refused.clear()
-        self._metrics.commits.inc()
-        self._metrics.batch_records.observe(len(handled))
-        self._metrics.records_in.inc(len(handled))
         for one in handled:
-            self._dead_in_a_row = self._dead_in_a_row + 1 if one.dead else 0
-            if one.dead:
-                self._metrics.dead_letters.labels(stage=one.dead).inc()
+            self._refused.pop((one.consumed.partition, one.consumed.offset), None)
+        self._ceiling.passed(handled)
+        self._watch.moved({one.consumed.partition for one in handled})
         counts = Counter(output.topic.alias for one in handled for output in one.outputs)
-        for alias, count in counts.items():
-            self._metrics.records_out.labels(topic=alias).inc(count)
+        self._metrics.committed(counts, [one.dead for one in handled])
         self.totals.update(counts, paragraphs=len(handled))
+
+    def _waiting(self, lags: Mapping[int, Lag]) -> dict[int, int]:
+        """Records of each assigned partition that are not committed: in Kafka, and in hand."""
+        in_hand = Counter(one.partition for batch in self._in_hand for one in batch)
+        return {partition: lag.records + in_hand[partition] for partition, lag in lags.items()}
 
     def _observe(self) -> None:
         """Tell the metrics and the probes how things stand."""
-        self._metrics.show_lag(self._inlet.lags())
-        down = self._inlet.brokers_down()
-        self._health.tick(joined=self._inlet.joined, brokers_down=down)
-        self._metrics.ready.set(self._health.ready()[0])
+        lags = self._inlet.lags()
+        waiting = self._waiting(lags)
+        self._watch.waits(waiting)
+        self._metrics.show_lag({partition: Lag(waiting[partition], lag.seconds) for partition, lag in lags.items()})
+        self._health.tick(joined=self._inlet.joined, brokers_down=self._inlet.brokers_down())
         self._report()
 
     def _report(self, *, final: bool = False) -> None:
@@ -202,7 +219,8 @@ class Worker:
     def _timed(self, step: str) -> Iterator[None]:
         start = time.perf_counter()
         try:
-            yield
+            with self._watch.step(step):
+                yield
         finally:
             self._metrics.step_seconds.labels(step=step).observe(time.perf_counter() - start)
 
@@ -211,7 +229,3 @@ def next_offsets(batch: list[Consumed]) -> list[TopicPartition]:
     """For each partition of the batch the offset to read next, as Kafka wants it committed."""
     last = {(consumed.topic, consumed.partition): consumed.offset for consumed in batch}
     return [TopicPartition(topic, partition, offset + 1) for (topic, partition), offset in last.items()]
-
-
-def _place(consumed: Consumed) -> str:
-    return f"{consumed.topic}[{consumed.partition}]@{consumed.offset}"

@@ -100,4 +100,4 @@ def test_prometheus_loads_the_shipped_rules(prometheus: Prometheus) -> None:
             return set()
         return {rule["name"] for group in groups for rule in group["rules"] if rule["health"] == "ok"}
 
-    assert eventually(lambda: len(loaded()) == 3)
+    assert eventually(lambda: len(loaded()) == 5)

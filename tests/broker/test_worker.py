@@ -266,5 +266,5 @@ def test_a_worker_whose_topic_is_deleted_stops_and_says_so(
         admin = AdminClient({"bootstrap.servers": kafka})
         for future in admin.delete_topics([settings.topic_prefix + PARAGRAPHS.name]).values():
             future.result()
-        assert worker.ended(60) == 4
+        assert worker.ended(60) == 4, worker.lines
         worker.said(r"error: Kafka refuses to give records of .*reports\.paragraphs\.v1")

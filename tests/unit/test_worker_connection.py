@@ -42,3 +42,19 @@ def test_what_the_promise_rests_on() -> None:
     producer = producer_configuration(settings, "127.0.0.1:1", "mine.id")
     assert producer["transactional.id"] == "mine.id"
     assert producer["partitioner"] == "murmur2_random"
+
+
+def test_an_offset_that_is_gone_is_never_passed_over_by_the_client() -> None:
+    assert consumer_configuration(load_settings({}), "127.0.0.1:1")["auto.offset.reset"] == "error"
+
+
+def test_the_consumer_protocol_leaves_the_session_to_the_broker_and_a_name_makes_a_static_member() -> None:
+    settings = load_settings({"worker_group_protocol": "consumer", "worker_instance_id": "rack-2"})
+    configuration = consumer_configuration(settings, "127.0.0.1:1")
+    assert (configuration["group.protocol"], configuration["group.instance.id"]) == ("consumer", "rack-2")
+    assert "session.timeout.ms" not in configuration
+    # librdkafka refuses here what does not go with the protocol.
+    Consumer(configuration).close()
+    classic = consumer_configuration(load_settings({}), "127.0.0.1:1")
+    assert "group.instance.id" not in classic
+    assert classic["session.timeout.ms"] == 10_000

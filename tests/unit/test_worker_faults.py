@@ -42,6 +42,7 @@ def test_a_refused_delivery_turns_an_abort_into_a_search() -> None:
         ("_TRANSPORT", False, False),
         ("NOT_LEADER_FOR_PARTITION", False, False),
         ("UNKNOWN", True, True),
+        ("_FATAL", False, True),
     ],
 )
 def test_what_ends_reading(code: str, fatal: bool, ends: bool) -> None:
