@@ -13,8 +13,11 @@ import click
 from streams.errors import InternalFaultError, ReportStreamsError
 
 COMMANDS = {
+    "access": ("streams.commands.access", "Show or grant the rights that a role needs."),
     "analyse": ("streams.commands.analyse", "Say what each paragraph of a file holds; needs no Kafka."),
+    "audit": ("streams.commands.audit", "Count that every paragraph came out once, and say which did not."),
     "broker": ("streams.commands.broker", "Start, stop and look at the embedded Kafka."),
+    "dead-letters": ("streams.commands.dead_letters", "List, show, send back and export what could not be handled."),
     "demo": ("streams.commands.demo", "Run the whole way once: Kafka, push, worker, events."),
     "explain": ("streams.commands.explain", "Show why a text gets its labels."),
     "paragraphs": ("streams.commands.paragraphs", "Show the blocks that files are read as; needs no Kafka."),
@@ -23,7 +26,7 @@ COMMANDS = {
     "topics": ("streams.commands.topics", "Create, list and check the topics."),
     "worker": ("streams.commands.worker", "Analyse paragraphs and emit events, exactly once."),
 }
-"""Name of each command: the module that holds it under the same name, and its line in ``--help``."""
+"""Name of each command: the module that holds it under the same name (with _ for -), and its line in ``--help``."""
 
 
 class LazyGroup(click.Group):
@@ -37,7 +40,7 @@ class LazyGroup(click.Group):
         """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)  # noqa: S101 -- a wrong row of COMMANDS, not input
         return command
 
@@ -63,7 +66,7 @@ class LazyGroup(click.Group):
 def root() -> None:
     """Paragraphs of reports in; speeches, proposals, statistics and plans out, through Kafka, exactly once.
 
-    Exit codes: 0 done, 1 some input refused, 2 wrong usage, 3 Kafka not reachable, 4 internal fault.
+    Exit codes: 0 done, 1 some input refused, 2 wrong usage, 3 Kafka not reachable, 4 internal fault, 5 audit differs.
     """
 
 

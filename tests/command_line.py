@@ -12,6 +12,8 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Self
 
+import click
+
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "streams")
 
@@ -35,6 +37,29 @@ def run(
         check=False,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def run_here(*arguments: str, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end within this process, sooner than ``run``; an error is one line, as ``main`` tells it."""
+    from click.testing import CliRunner
+
+    from streams.cli import root
+    from streams.errors import ReportStreamsError
+
+    done = CliRunner().invoke(root, arguments, env=environment(settings), standalone_mode=False)
+    code, said = done.return_value or 0, done.stderr
+    if isinstance(done.exception, ReportStreamsError):
+        code, said = done.exception.exit_code, said + f"error: {done.exception}\n"
+    elif isinstance(done.exception, click.ClickException):
+        code, said = done.exception.exit_code, said + done.exception.format_message()
+    elif done.exception is not None:
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, code, done.stdout, said)
+
+
+def run_binary(*arguments: str, settings: Mapping[str, str]) -> bytes:
+    """Run a command to its end; the bytes that it printed. It must exit with 0."""
+    return subprocess.run([*COMMAND, *arguments], env=environment(settings), capture_output=True, check=True).stdout
 
 
 _MEASURE = """

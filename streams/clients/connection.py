@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
+from schemas.topics import MAX_OUTPUT_BYTES
 from streams.errors import BrokerUnavailableError, UsageError
 from streams.settings import Settings
 
@@ -13,6 +14,15 @@ Configuration = dict[str, Any]
 
 _ADDRESS = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+)(:\d{1,5})?$")
 _REFUSED = "SaslAuthenticationFailedError"
+COMMITTED_READS: Configuration = {
+    "isolation_level": "read_committed",
+    "enable_auto_commit": False,
+    "allow_auto_create_topics": False,
+    "auto_offset_reset": "earliest",
+    "max_partition_fetch_bytes": MAX_OUTPUT_BYTES,
+    "metrics_enabled": False,
+}
+"""How every consumer of ours reads: committed records only, without a group, and making no topic by asking for it."""
 ANSWER_S = 2.0
 FIRST_ATTEMPT_S = 1.0
 """So long a silence is not worth a word; within an attempt kafka-python tries again and again."""
@@ -155,8 +165,16 @@ def _advice(bootstrap_servers: str, settings: Settings, fault: str) -> str:
         )
     return (
         f"Kafka at {bootstrap_servers} does not answer ({fault}). Check that it runs, that the address is right,"
-        f" and that it speaks {settings.security_protocol}; `report-streams broker status` tells of the embedded one"
+        f" that it speaks {settings.security_protocol}{_credentials(settings)}; `report-streams broker status` tells of"
+        " the embedded one"
     )
+
+
+def _credentials(settings: Settings) -> str:
+    """Over TLS a refusal can reach us as a closed connection only: Kafka's words come with the end of the stream."""
+    if not settings.security_protocol.startswith("SASL"):
+        return ""
+    return f", and that sasl_username {settings.sasl_username}, sasl_password and sasl_mechanism are right"
 
 
 def _check_files(settings: Settings) -> None:

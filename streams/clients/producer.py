@@ -43,6 +43,25 @@ class PushSummary:
     """The first failures, each with the paragraph's id and report; at most MAX_NAMED_FAULTS."""
 
 
+def pushed_message(paragraph: Paragraph) -> Message:
+    """What is sent of a paragraph.
+
+    Raises:
+        InputRefusedError: the record would be larger than its topic allows.
+    """
+    message = encode(paragraph, source=SOURCE, time=datetime.now(UTC))
+    if message.size > MAX_INPUT_BYTES:
+        raise InputRefusedError(f"a record of {message.size:,} bytes; at most {MAX_INPUT_BYTES:,} are taken")
+    return message
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where a record of this key is sent, of so many partitions."""
+    from kafka.partitioner import murmur2
+
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
+
+
 class ParagraphProducer:
     """Sends paragraphs and keeps count; a context manager."""
 
@@ -100,9 +119,7 @@ class ParagraphProducer:
                 would leave a gap in a report.
             InputRefusedError: the record would be larger than its topic allows.
         """
-        message = encode(paragraph, source=SOURCE, time=datetime.now(UTC))
-        if message.size > MAX_INPUT_BYTES:
-            raise InputRefusedError(f"a record of {message.size:,} bytes; at most {MAX_INPUT_BYTES:,} are taken")
+        message = pushed_message(paragraph)
         self._make_room(message.size)
         try:
             with kafka_errors(self._servers):

@@ -13,10 +13,11 @@ from heapq import merge
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from schemas.codec import DecodeError, decode
+from schemas.codec import DecodeError, decode_one_of
 from schemas.record import Record
-from schemas.topics import MAX_OUTPUT_BYTES, Topic
-from streams.clients.connection import client_configuration, kafka_errors
+from schemas.retraction import Retraction
+from schemas.topics import Topic
+from streams.clients.connection import COMMITTED_READS, client_configuration, kafka_errors
 from streams.errors import UsageError
 from streams.settings import Settings
 
@@ -85,12 +86,7 @@ class Subscriber:
             self._consumer = KafkaConsumer(
                 **client_configuration(settings, bootstrap_servers),
                 bootstrap_timeout_ms=self._timeout_ms,
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                allow_auto_create_topics=False,
-                auto_offset_reset="earliest",
-                max_partition_fetch_bytes=MAX_OUTPUT_BYTES,
-                metrics_enabled=False,
+                **COMMITTED_READS,
             )
             self._partitions = self._assigned(from_beginning)
 
@@ -166,7 +162,7 @@ class Subscriber:
         """The record, or why it is none; None for a repeat."""
         topic = self._by_name[message.topic]
         try:
-            record = decode(topic.record, message.value, message.headers)
+            record = decode_one_of(topic.records, message.value, message.headers)
         except DecodeError as error:
             return Undecodable(message.topic, message.partition, message.offset, str(error))
         if self._repeats(record):
@@ -176,6 +172,10 @@ class Subscriber:
 
     def _repeats(self, record: Record) -> bool:
         if self._seen is None:
+            return False
+        if isinstance(record, Retraction):
+            # Should the event come back, it is no repeat, and neither is what takes it back once more.
+            self._seen.pop(record.retracts, None)
             return False
         name = str(getattr(record, "id", ""))
         repeated = name in self._seen

@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM during a push: at any time, but never in the middle of what has to be finished."""
+"""Ctrl-C and SIGTERM: at any time, but never in the middle of what has to be finished."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import Protocol, Self
@@ -82,3 +82,15 @@ class Ending:
         if again or self._at_hand is None:
             raise KeyboardInterrupt
         click.echo(f"{signal.Signals(number).name}: finishing {self._at_hand} (once more to leave at once)", err=True)
+
+
+def on_signals(doing: str, stop: Callable[[], None]) -> None:
+    """Have SIGTERM and Ctrl-C call ``stop``; the second one of a kind ends the process at once."""
+
+    def drain(number: int, _: FrameType | None) -> None:
+        click.echo(f"{signal.Signals(number).name}: {doing}", err=True)
+        signal.signal(number, signal.SIG_DFL)
+        stop()
+
+    signal.signal(signal.SIGTERM, drain)
+    signal.signal(signal.SIGINT, drain)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 import click
 from pydantic import ValidationError
@@ -29,6 +30,18 @@ INTERRUPTED = 130
 LAST_PATIENCE_S = 10.0
 """How long an interrupted or failed push waits for the last acknowledgements."""
 NAMED_SKIPPED = 5
+
+
+class Sending(Protocol):
+    """Takes paragraphs, in their order."""
+
+    def send(self, paragraph: Paragraph) -> None:
+        """Take one.
+
+        Raises:
+            InputRefusedError: this one cannot be taken.
+            BrokerUnavailableError: none can be taken any more.
+        """
 
 
 @dataclass
@@ -75,7 +88,7 @@ def push_reports(settings: Settings, inputs: Sequence[str], options: ReportOptio
         UsageError: the topic does not exist.
     """
     outcome = PushOutcome()
-    sources = list(_found(inputs, form, outcome))
+    sources = list(found_sources(inputs, form, outcome))
     if not sources:
         return outcome
     with connected(settings) as (producer, _), PushProgress(len(sources)) as progress:
@@ -124,7 +137,8 @@ def show_summary(outcome: PushOutcome, *, as_json: bool) -> None:
     click.echo(json.dumps(_summary_fields(outcome)) if as_json else _summary_line(outcome))
 
 
-def _found(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Iterator[Source]:
+def found_sources(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Iterator[Source]:
+    """The files that the inputs name; what is passed over or refused is told and counted."""
     for found in find_sources(inputs, named_form(form)):
         if isinstance(found, Source):
             yield found
@@ -137,7 +151,7 @@ def _found(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Iterator[S
 def push_source(
     source: Source,
     options: ReportOptions,
-    producer: ParagraphProducer,
+    producer: Sending,
     outcome: PushOutcome,
     progress: PushProgress,
     interruption: Postponing,
@@ -176,7 +190,7 @@ def push_source(
 def _send(
     paragraph: Paragraph,
     source: Source,
-    producer: ParagraphProducer,
+    producer: Sending,
     outcome: PushOutcome,
     interruption: Postponing,
 ) -> None:

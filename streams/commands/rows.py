@@ -10,6 +10,9 @@ from schemas.events import Plan, Proposal, Speech, Statistic
 from schemas.items import StatisticItem
 from schemas.paragraph import Paragraph
 from schemas.record import Record, plain
+from schemas.redrive import Redrive
+from schemas.replay import Replay
+from schemas.retraction import Retraction
 
 Row = tuple[str, str, str]
 
@@ -52,7 +55,7 @@ class RowPrinter:
     def _line(self, shown: Row) -> str:
         kind, who, text = shown
         rest = max(self._cells - KIND_CELLS - WHO_CELLS - 2, WHO_CELLS)
-        return f"{_fitted(kind, KIND_CELLS)} {_fitted(who, WHO_CELLS)} {_fitted(text, rest).rstrip()}"
+        return f"{fitted(kind, KIND_CELLS)} {fitted(who, WHO_CELLS)} {fitted(text, rest).rstrip()}"
 
 
 def table(rows: Iterable[Row], out: IO[str]) -> None:
@@ -79,6 +82,25 @@ def _row(record: Record) -> Row:
         case DeadLetter():
             place = f"{record.topic} {record.partition}/{record.offset}"
             return "deadletter", place, f"{record.stage}: {record.reason}"
+    return _row_of_work(record)
+
+
+def _row_of_work(record: Record) -> Row:
+    """Of what tells about other records."""
+    match record:
+        case Redrive():
+            place = f"{record.topic} {record.partition}/{record.offset}"
+            return (
+                "redriven",
+                place,
+                f"{record.outcome}, attempt {record.attempt} at dead letter {record.dead_letter_id}",
+            )
+        case Retraction():
+            what = f"{record.kind} {record.retracts} no longer stands, says analysis {record.analysis_version}"
+            return "retraction", record.report.title or "", what
+        case Replay():
+            state = "done" if record.done else "under way or interrupted"
+            return record.kind, record.source, f"{record.sent} records sent, {state}"
     raise TypeError(f"no row for a {type(record).__name__}")
 
 
@@ -92,7 +114,7 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
-def _fitted(text: str, cells: int) -> str:
+def fitted(text: str, cells: int) -> str:
     """The text in exactly so many cells, cut with an ellipsis or filled up."""
     from rich.cells import cell_len, set_cell_size
 

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from streams.clients.subscriber import Received, Subscriber
     from streams.commands.where import Condition
 
-KINDS = ("speech", "proposal", "statistic", "plan", "classified", "deadletter", "paragraphs")
+KINDS = (
+    "speech",
+    "proposal",
+    "statistic",
+    "plan",
+    "classified",
+    "deadletter",
+    "paragraphs",
+    "parked",
+    "redriven",
+    "replays",
+)
 """What can be subscribed to; a test holds this to ``schemas.topics``, which loads too slowly for ``--help``."""
 
 
@@ -42,7 +53,7 @@ def subscribe(
     most: int | None,
     distinct: bool,
 ) -> None:
-    """Read events, classified paragraphs, dead letters or paragraphs.
+    """Read events, classified paragraphs, dead letters, paragraphs, parked dead letters or what was redriven.
 
     Without --from-beginning it reads what comes from now on until Ctrl-C; with it, all there is, and ends unless
     --follow or --timeout is given. --where report=… means the report's id or title, other fields go by their

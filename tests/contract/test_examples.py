@@ -8,7 +8,7 @@ from schemas.codec import DecodeError, decode, encode
 from schemas.topics import TOPICS
 from tests.contract.examples import EXAMPLES, Example
 
-RECORDS = {topic.record.schema_name: topic.record for topic in TOPICS}
+RECORDS = {record.schema_name: record for topic in TOPICS for record in topic.records}
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.refused is None], ids=str)

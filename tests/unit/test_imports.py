@@ -15,16 +15,18 @@ ALLOWED = {
     "streams.errors": set(),
     "streams.settings": {"streams.errors"},
     "streams.metrics": set(),
+    "streams.librdkafka": {"streams.settings"},
     "streams.reports": {"schemas", "streams.errors"},
     "streams.analysis": {"schemas", "streams.errors"},
     "streams.broker": {"streams.errors", "streams.settings"},
     "streams.clients": {"schemas", "streams.errors", "streams.settings"},
-    "streams.worker": {"schemas", "streams.errors", "streams.settings", "streams.metrics"},
+    "streams.worker": {"schemas", "streams.errors", "streams.settings", "streams.librdkafka", "streams.metrics"},
 }
 """Room: the other rooms that it may import. ``commands`` may import all of these; ``cli`` commands and errors."""
 
 ONLY_IN = {
     "confluent_kafka": "streams.worker",
+    "pyarrow": "streams.archive",
     "kafka": "streams.clients",
     "faust": "streams.boards",
     "jieba": "streams.analysis",

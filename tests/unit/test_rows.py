@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from schemas.dead_letter import DeadLetter
 from schemas.paragraph import Paragraph, Report
 from schemas.record import Record
+from schemas.retraction import Retraction
 from schemas.topics import BY_ALIAS, TOPICS
 from streams.commands.rows import PIPED_CELLS, row, table
 from streams.commands.subscribe import KINDS
@@ -26,6 +27,7 @@ LETTER = DeadLetter.of(
 PARAGRAPH = Paragraph.numbered(
     Report(id="r", title="年报"), 0, "\x1b[31m红\x07", pushed_at=datetime(2024, 1, 1, tzinfo=UTC)
 )
+RETRACTION = Retraction.of("e-1", "plan", PARAGRAPH, "2.0.0")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,7 @@ PARAGRAPH = Paragraph.numbered(
         (CLASSIFIED, ("classified", "speech, plan", "好。")),
         (LETTER, ("deadletter", "t 1/9", "decode: the value is empty")),
         (PARAGRAPH, ("paragraph", "年报", "[31m红")),
+        (RETRACTION, ("retraction", "年报", "plan e-1 no longer stands, says analysis 2.0.0")),
     ],
 )
 def test_kind_who_or_what_and_text(record: Record, wanted: tuple[str, str, str]) -> None:

@@ -1,0 +1,137 @@
+"""Who may do what: the least rights of each role, as data, and granting them on a Kafka that keeps access lists.
+
+A role is a way of using the service, not a person: give each program a principal of its own and the role that it
+plays. ``tests/broker/test_access.py`` runs each role's job with its rights (enough) and without each of them (needed).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS, PARKED, REDRIVEN, TOPICS, Topic
+from streams.clients.connection import client_configuration, kafka_errors
+from streams.settings import Settings
+
+Resource = Literal["topic", "group", "transactional-id"]
+Operation = Literal["Read", "Write", "Describe", "Create", "DescribeConfigs"]
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One allowed operation. ``prefixed`` names all resources whose name begins with ``name``.
+
+    Read and Write imply Describe (https://kafka.apache.org/documentation/#operations_resources_and_protocols).
+    """
+
+    operation: Operation
+    resource: Resource
+    name: str
+    prefixed: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.resource} {self.name}{'*' if self.prefixed else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A way of using the service.
+
+    ``group`` is what it may do with the worker group; ``transactions`` the transactional ids that it writes under,
+    as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` for the worker group's name.
+    """
+
+    does: str
+    reads: Sequence[Topic] = ()
+    writes: Sequence[Topic] = ()
+    group: Literal["Read", "Describe"] | None = None
+    transactions: str | None = None
+    administers: bool = False
+
+
+_EMITTED = (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
+ROLES = MappingProxyType(
+    {
+        "pusher": Role("push reports", writes=(PARAGRAPHS,)),
+        "worker": Role("run workers", reads=(PARAGRAPHS,), writes=_EMITTED, group="Read", transactions="{group}-*"),
+        "subscriber": Role("subscribe to what workers emit", reads=_EMITTED),
+        "redriver": Role(
+            "look at dead letters and send them back",
+            reads=(DEAD_LETTER, PARKED, REDRIVEN),
+            writes=(PARAGRAPHS, PARKED, REDRIVEN),
+            group="Describe",
+            transactions="report-streams-redrive",
+        ),
+        "auditor": Role("audit", reads=(PARAGRAPHS, *_EMITTED), group="Describe"),
+        "admin": Role("create, list and check the topics", administers=True),
+    }
+)
+
+
+def rights(role: Role, settings: Settings) -> list[Right]:
+    """The least rights of a role, with the names that the settings give to topics and the group."""
+    return list(_rights(role, settings))
+
+
+def kafka_acls_lines(granted: Sequence[Right], principal: str, bootstrap_servers: str) -> list[str]:
+    """The same as commands of Kafka's own tool, for people who grant rights themselves."""
+    return [
+        f"kafka-acls --bootstrap-server {bootstrap_servers} --add --allow-principal '{principal}'"
+        f" --operation {right.operation} --{right.resource} '{right.name}'"
+        + (" --resource-pattern-type prefixed" if right.prefixed else "")
+        for right in granted
+    ]
+
+
+def grant(settings: Settings, bootstrap_servers: str, principal: str, granted: Sequence[Right]) -> None:
+    """Allow the principal (``User:name``) these rights, from any host; a right that it has stays.
+
+    Raises:
+        BrokerUnavailableError: Kafka has gone, keeps no access lists, or does not let us change them.
+    """
+    from kafka import KafkaAdminClient
+
+    configuration = client_configuration(settings, bootstrap_servers)
+    with kafka_errors(bootstrap_servers):
+        admin = KafkaAdminClient(**configuration, bootstrap_timeout_ms=int(settings.connect_timeout_s * 1000))
+        try:
+            answer = admin.create_acls([_acl(principal, right) for right in granted])
+        finally:
+            admin.close()
+        for error in answer["failed"]:
+            raise error
+
+
+def _rights(role: Role, settings: Settings) -> Iterator[Right]:
+    prefix = settings.topic_prefix
+    group = prefix + settings.worker_group
+    for topic in role.reads:
+        yield Right("Read", "topic", prefix + topic.name)
+    for topic in role.writes:
+        yield Right("Write", "topic", prefix + topic.name)
+    if role.group:
+        yield Right(role.group, "group", group)
+    if role.transactions:
+        name = role.transactions.replace("{group}", settings.worker_group)
+        yield Right("Write", "transactional-id", prefix + name.rstrip("*"), prefixed=name.endswith("*"))
+    if role.administers:
+        for topic in TOPICS:
+            name = prefix + topic.name
+            yield Right("Create", "topic", name)
+            yield Right("Describe", "topic", name)
+            yield Right("DescribeConfigs", "topic", name)
+
+
+def _acl(principal: str, right: Right) -> object:
+    from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
+
+    pattern = ACLResourcePatternType.PREFIXED if right.prefixed else ACLResourcePatternType.LITERAL
+    return ACL(
+        principal=principal,
+        host="*",
+        operation=ACLOperation[_CAMEL.sub("_", right.operation).upper()],
+        permission_type=ACLPermissionType.ALLOW,
+        resource_pattern=ResourcePattern(ResourceType[right.resource.replace("-", "_").upper()], right.name, pattern),
+    )
