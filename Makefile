@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock contract bench fuzz clean
+.PHONY: help setup demo test lint format lock contract bench fuzz chaos soak clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -50,12 +50,23 @@ lock: ## write the lock files anew (asks the package index)
 contract: $(READY) ## generate schemas/contract/ anew from the records
 	$(BIN)/python -m schemas.contract
 
-bench: $(READY) ## measure page reading and analysis, each beside what one would use instead (about 15 minutes)
+bench: $(READY) ## measure page reading and analysis, each beside what one would use instead (about 20 minutes)
 	$(BIN)/python -m benchmarks.reflow
-	$(BIN)/python -m benchmarks.analysis_speed
+	$(BIN)/python -m benchmarks.analysis
 
-fuzz: $(READY) ## 20,000 malformed files through the readers (tests take 1,000)
+fuzz: $(READY) ## 20,000 malformed files through the readers, 100,000 malformed records through the worker
 	FUZZ_INPUTS=20000 $(BIN)/python -m pytest --timeout 3600 tests/unit/test_reports_fuzz.py
+	FUZZ_RECORDS=100000 $(BIN)/python -m pytest --timeout 3600 tests/broker/test_worker_fuzz.py
+
+SEEDS ?= 10
+FAULTS ?= 20
+RECORDS ?= 50000
+chaos: $(READY) ## faults on real workers, brokers and connections: SEEDS=10 FAULTS=20 RECORDS=50000, or one SEED=7 (about an hour)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) --faults $(FAULTS) --records $(RECORDS) $(if $(KINDS),--kinds $(KINDS))
+
+SOAK_RECORDS ?= 1000000
+soak: $(READY) ## SOAK_RECORDS=1000000 records through one worker: memory, files and threads stay flat (about 15 minutes)
+	$(BIN)/python -m benchmarks.soak --records $(SOAK_RECORDS)
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
