@@ -39,20 +39,23 @@ _SIGNS = {
         "应(?!对|急|用|邀|变|收|届|答)|宜(?=提|先|由|把|在|跟|按|选)|得(?=先|由|把|有人|配|趁|往|赶|尽|改|提|留|给|让)|该(?=由|把|给|收|拆|管)|"
         "别(?![的人处墅致])|莫(?!名|过)|不妨|何不|能否|能不能|可否|可由|最好|干脆|不如|不许|不再|不该|建议|希望|请(?=[^求问假客教示])"
     ),
-    "vow": re.compile("我们(?:一定|要|将|必须)|让我们|一定(?:要|把|能)|(?:答应|承诺|保证|表态)"),
+    "vow": re.compile("我们(?:一定|要|将|必须)|让我们|一定(?:要|把|能)|答应|承诺|保证|表态"),
     "wish": re.compile("愿(?:同|与|意同|继续|为|以|在)"),
     "is": re.compile("^[^，。；：]{1,30}(?<![但而就还不即只都也凡总于若])(?:是|关乎|来源于|源于)(?!否)"),
     "note": re.compile("“[^”]{1,12}”(?:是指|即|指)|^[0-9]{1,2}[.．] ?[^，。；：]{1,30}：|^[^，。；：]{1,16}是指"),
     "narrates": re.compile(
-        "^[她他](?!们)|，[她他](?:能|正|就|说|曾)|岁，|回忆|笑|掏出|翻开|摇头|点头|附和|记下|记进|写进了"
+        "她(?<=^她)(?!们)|他(?<=^他)(?!们)|，[她他](?:能|正|就|说|曾)|岁，|回忆|笑|掏出|翻开|摇头|点头|附和|记下|记进|写进了"
     ),
     "measure": re.compile(
         "一律|统一|优先|纳入|列入|免费|补贴|奖补|试点|先行|由[^，。；]{1,14}?(?:承担|负责|牵头|兜底|出|给予|提供|统筹)|"
         "把[^，。；]{1,24}?(?:改|变|写|纳|列|放|划|做|接|并|合|进)|与其|不如|不妨|增设|增开|设立|建立|给予|开放|取消|允许|鼓励"
     ),
 }
-_DEADLINE_HINT = re.compile("前|内|半年|月|下周|明年|来年|下月|下个月|年内|今后将|定于|下一步|本周|起")
-"""What every deadline holds: cheap to look for, and mostly not there."""
+_HINTS = {
+    "deadline": re.compile("前|内|半年|月|下周|明年|来年|下月|下个月|年内|今后将|定于|下一步|本周|起"),
+    "note": re.compile("是指|即|指|："),
+}
+"""What every deadline and every note holds: cheap to look for, and mostly not there."""
 _WE = ("我们", "我省", "我市", "全省", "全市")
 _SPOKEN_SIGNS = ("modal", "ask", "ahead", "past", "deadline", "will", "measure", "urge", "vow", "wish")
 """Signs whose meaning depends on who speaks."""
@@ -155,16 +158,21 @@ class Signs:
     def __init__(self, text: str) -> None:
         self.past, self.ahead = len(_PAST.findall(text)), len(_AHEAD.findall(text))
         # What the whole text does not have none of its sentences has.
-        self._here = [sign for sign in _SIGNS.items() if self._has(text, *sign)]
+        self._here = [(name, _HINTS.get(name), pattern) for name, pattern in _SIGNS.items() if self._has(text, name)]
 
-    def _has(self, text: str, name: str, pattern: re.Pattern[str]) -> bool:
+    def _has(self, text: str, name: str) -> bool:
         if name in ("past", "ahead"):
             return bool(self.past if name == "past" else self.ahead)
-        return (name != "deadline" or _DEADLINE_HINT.search(text) is not None) and pattern.search(text) is not None
+        hint = _HINTS.get(name)
+        return (hint is None or hint.search(text) is not None) and _SIGNS[name].search(text) is not None
 
     def of(self, sentence: str) -> tuple[str, ...]:
         """The names of a sentence's signs."""
-        found = [name for name, pattern in self._here if pattern.search(sentence)]
+        found = [
+            name
+            for name, hint, pattern in self._here
+            if (hint is None or hint.search(sentence)) and pattern.search(sentence)
+        ]
         if sentence.startswith(_WE):
             found.append("we")
         return tuple(found)
@@ -182,10 +190,15 @@ def headline_of(text: str, first: tuple[int, int], imperative: bool) -> str:
 
 def first_and_last(words: Sequence[str]) -> tuple[str, str] | None:
     """The first and the last word that begins with a Chinese character."""
-    first = next(filter(_is_chinese, words), None)
-    if first is None:
+    for first in words:
+        if "\u4e00" <= first[0] <= "\u9fff":
+            break
+    else:
         return None
-    return first, next(filter(_is_chinese, reversed(words)))
+    for last in reversed(words):
+        if "\u4e00" <= last[0] <= "\u9fff":
+            break
+    return first, last
 
 
 def _of_voice(facts: Facts) -> list[str]:

@@ -66,8 +66,9 @@ def _share(kind: Kind, kinds: tuple[Kind, ...], leaning: float) -> float:
 
 def _covered(spans: Iterable[Span]) -> int:
     """Characters in any of the spans."""
-    total = end = 0
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
-        total += max(0, span.end - max(span.start, end))
-        end = max(end, span.end)
+    total = reached = 0
+    for start, end in sorted(spans):
+        if end > reached:
+            total += end - (start if start > reached else reached)
+            reached = end
     return total

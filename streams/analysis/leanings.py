@@ -18,7 +18,7 @@ from streams.analysis.features import (
     of_words,
 )
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.model import LinearModel, Pair, Weighing, probability
+from streams.analysis.model import LinearModel, Weighing, probability
 from streams.analysis.people import Who
 from streams.analysis.proposers import Proposing
 from streams.analysis.quotes import Utterance
@@ -71,7 +71,7 @@ class Leanings:
         self._imperatives = lexicon["plans.imperatives"]
         self._weighing = Weighing(models["plan"], models["proposal"])
         # Few sentences differ in their facts, and few paragraphs in their surroundings.
-        self._of_facts = lru_cache(maxsize=_FACTS)(lambda facts: self._weighed(of_facts(facts)))
+        self._of_facts = lru_cache(maxsize=_FACTS)(lambda facts: self._weighed(of_facts(Facts._make(facts))))
         self._of_surroundings = lru_cache(maxsize=_SURROUNDINGS)(lambda around: self._weighed(of_surroundings(around)))
 
     def of(self, text: str, words: Words, spans: list[Span], context: Context, evidence: Evidence) -> list[Leaning]:
@@ -80,17 +80,16 @@ class Leanings:
         imperative = [self._imperatives.starting_at(text, span.start) is not None for span in spans]
         headline = headline_of(text, spans[0], imperative[0]) if spans else "other"
         around = _surroundings(context, signs, imperative, len(evidence.quantities.things), headline)
-        shared, (plan_shared, proposal_shared) = self._of_surroundings(around)
+        shared, weight_shared = self._of_surroundings(around)
         found = []
         for index, facts in enumerate(_facts(text, spans, context, evidence, signs, imperative)):
-            own, (plan_own, proposal_own) = self._of_facts(facts)
+            own, weight_own = self._of_facts(facts)
             inside = words.between(*spans[index])
-            sums = plan_shared + plan_own, proposal_shared + proposal_own
-            plan, proposal = self._weighing.words(sums, inside, first_and_last(inside))
-            found.append(Leaning(probability(plan), probability(proposal), shared, own, inside))
+            sums = self._weighing.words(weight_shared + weight_own, inside, first_and_last(inside))
+            found.append(Leaning(probability(sums.real), probability(sums.imag), shared, own, inside))
         return found
 
-    def _weighed(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], Pair]:
+    def _weighed(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], complex]:
         return names, self._weighing.features(names)
 
 
@@ -101,32 +100,36 @@ def _surroundings(context: Context, signs: Signs, imperative: list[bool], number
 
 def _facts(
     text: str, spans: list[Span], context: Context, evidence: Evidence, signs: Signs, imperative: list[bool]
-) -> Iterator[Facts]:
-    """What is known of each sentence besides its words."""
+) -> Iterator[tuple[object, ...]]:
+    """What is known of each sentence besides its words: the fields of ``Facts``, which takes longer to make."""
     spoken = Placed(evidence.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
     says = _first_verbs(spans, evidence.utterances)
     proposing = {verb.sentence for verb in evidence.proposing}
     first, last, genre = min(proposing, default=len(spans)), len(spans) - 1, genre_of(context)
+    proposer, quantities, times = context.proposer, evidence.quantities, evidence.times
+    # Most paragraphs have no times ahead and no question.
+    ahead = Placed([time for time in times.things if time.future], lambda time: (time.start, time.end))
+    asks = "？" in text
     for index, (start, end) in enumerate(spans):
         sentence = text[start:end]
         words = spoken.within(start, end)
-        yield Facts(
-            genre=genre,
-            signs=signs.of(sentence),
-            imperative=imperative[index],
-            question="？" in sentence,
-            length=min(4, (end - start) // 20),
-            place="first" if index == 0 else "last" if index == last else "middle",
-            in_speech=bool(words),
-            voice=voice(evidence.voices[index]),
-            says=says.get(index),
-            proposing=index in proposing,
-            after_proposing=first < index,
-            number=bool(evidence.quantities.starting(start, end)),
-            time_ahead=any(time.future for time in evidence.times.starting(start, end)),
-            member=context.proposer is not None,
-            named=context.proposer is not None and context.proposer in sentence,
-            told_with=words[0].verb if words else None,
+        yield (
+            genre,
+            signs.of(sentence),
+            imperative[index],
+            asks and "？" in sentence,
+            min(4, (end - start) // 20),
+            "first" if index == 0 else "last" if index == last else "middle",
+            bool(words),
+            voice(evidence.voices[index]),
+            says.get(index),
+            index in proposing,
+            first < index,
+            bool(quantities.starting(start, end)),
+            bool(ahead.starting(start, end)),
+            proposer is not None,
+            proposer is not None and proposer in sentence,
+            words[0].verb if words else None,
         )
 
 

@@ -1,6 +1,7 @@
 """Persons whom a text names: with a title, without one at the head of a sentence, and again later."""
 
 import re
+from collections.abc import Iterator
 
 from streams.analysis.names import ALSO_WORDS, FULL_NAME
 from streams.analysis.people import Mention, People, Who
@@ -50,10 +51,24 @@ def again(text: str, named: list[Mention]) -> list[Mention]:
     ordered = sorted(list(names)[:_MOST_NAMES], key=lambda name: (-len(name), name))
     first = {mention.start for mention in named}
     found = list(named)
-    for match in re.finditer("|".join(map(re.escape, ordered)), text):
-        if match.start() not in first and match.start() > named[0].start:
-            found.append(Mention(match.start(), names[match.group()]))
+    reached = 0
+    for start, _, name in sorted(place for each in ordered for place in _places(text, each)):
+        if start >= reached:
+            reached = start + len(name)
+            if start not in first and start > named[0].start:
+                found.append(Mention(start, names[name]))
     return _apart(found)
+
+
+def _places(text: str, name: str) -> Iterator[tuple[int, int, str]]:
+    """Where a name stands, so that of names at one place the longest comes first.
+
+    A pattern of the names would have to be compiled for each paragraph, which takes longer than the whole search.
+    """
+    place = text.find(name)
+    while place >= 0:
+        yield place, -len(name), name
+        place = text.find(name, place + 1)
 
 
 def _apart(found: list[Mention]) -> list[Mention]:

@@ -6,9 +6,11 @@ together) is summed once for all numbers of a paragraph. The weights are learnt 
 stand in ``metric_weights.tsv``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
 from importlib import resources
+from itertools import chain
+from typing import TypeVar
 
 from streams.analysis.phrases import (
     AFTER,
@@ -35,6 +37,7 @@ ENDS = 5
 """The likeliest ends of a candidate, for which beginnings are tried."""
 Weights = Mapping[str, float]
 Scored = tuple[float, Candidate]
+T = TypeVar("T")
 _KNOWN = 20_000
 """How many words are remembered with their weights: some twenty megabytes."""
 _PLACES = {role: place for place, role in enumerate(ROLES)}
@@ -62,48 +65,56 @@ class Row:
         self.left, self.first, self.inside, self.last, self.right, self.gap = weights[:6]
         self.a_left, self.a_first, self.a_inside, self.a_last, self.a_right, self.a_gap = weights[6:12]
         self.between, self.far = weights[12], weights[21]
-        self.prev, self.next = dict(zip("BAC0", weights[13:17], strict=True)), dict(zip("BAC0", weights[17:21], strict=True))
+        self.prev, self.next = (
+            dict(zip("BAC0", weights[13:17], strict=True)),
+            dict(zip("BAC0", weights[17:21], strict=True)),
+        )
         self.sort, self.noun = sort, sort.startswith("p=n")
         self.mark, self.cut, self.edge = word in MARKS, word in CUT, word not in NO_EDGE
         self.opens = (word in OPENING) - (word in CLOSING)
         self.b_starts, self.b_ends, self.a_starts, self.a_ends, self.alone = pairs
 
 
-class Rows(dict[str, Row]):
-    """The rows of words, made when they are asked for first; of no word that of the text's edge."""
+class Made(dict[str, T]):
+    """What belongs to words, made when it is asked for first; at most ``_KNOWN`` of them are kept."""
 
-    def __init__(self, make: Callable[[str], Row]) -> None:
+    def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> Row:
+    def __missing__(self, word: str) -> T:
         if len(self) >= _KNOWN:
             self.clear()
-        row = self[word] = self._make(word)
-        return row
+        made = self[word] = self._make(word)
+        return made
 
 
 class KindModel:
     """The weights for one kind of units: the plain ones and those of the kind are added when it is made."""
 
-    def __init__(self, weights: Weights, kind: str, traits: Traits) -> None:
+    def __init__(self, weights: Iterable[tuple[str, float]], traits: Traits) -> None:
         self._traits = traits
-        self.rows = Rows(self._row)
+        self.rows = Made(self._row)
         self._of_trait: dict[str, list[float]] = {}
         self._pairs: dict[str, dict[str, dict[str, float]]] = {edge: {} for edge in _EDGES}
         self._whole: dict[str, float] = {}
-        for feature, weight in weights.items():
-            of_kind, slash, rest = feature.partition("/")
-            if not slash or of_kind not in KINDS:
-                self._add(feature, weight)
-            elif of_kind == kind:
-                self._add(rest, weight)
+        for feature, weight in weights:
+            self._add(feature, weight)
         self.sizes = {side: self._counted(f"{side} size=", WIDEST, LONGEST * WIDEST) for side in (BEFORE, AFTER)}
         self.gaps = {side: self._counted(f"{side} gap=", 3, REACH + LONGEST) for side in (BEFORE, AFTER)}
         self.clauses = self._counted("F clauses=", 4, REACH)
         self.own = {
-            side: [self._counted(f"{side} own=", 5, REACH, mark) for mark in ("", "n")] for side in ("0", "A", "B", "C", "F")
+            side: [self._counted(f"{side} own=", 5, REACH, noun) for noun in ("", "n")]
+            for side in (BEFORE, AFTER, CARRIED, NONE, "F")
         }
+
+        self.ages = [[self.whole(f"C age={age} same={same}") for age in range(REACH)] for same in (0, 1)]
+        self.fars = [self.whole(f"C far={far}") for far in (0, 1)]
+        self.units = Made(self._of_unit)
+
+    def _of_unit(self, unit: str) -> dict[str, float]:
+        """What candidates of each kind weigh beside a unit."""
+        return {side: self.whole(side) + self.whole(f"{side} unit={unit}") for side in (NONE, CARRIED, BEFORE, AFTER)}
 
     def _add(self, feature: str, weight: float) -> None:
         role, _, trait = feature.partition(":")
@@ -138,16 +149,8 @@ class Passage:
         self.model, self._starts = model, starts
         # An edge stands behind the last token, before the first one (as index -1), and behind a number without a token.
         self.rows = list(map(model.rows.__getitem__, words)) + 2 * [model.rows[""]]
-        self._ends: dict[int, float] = {}
+        self.ends: list[float | None] = [None] * len(self.rows)
         self._best: dict[int, Phrase | None] = {}
-
-    def end(self, end: int) -> float:
-        """What it weighs that a phrase before the number ends at a token."""
-        weight = self._ends.get(end)
-        if weight is None:
-            last, right = self.rows[end - 1], self.rows[end]
-            weight = self._ends[end] = last.last + right.right + last.b_ends.get(right.sort, 0)
-        return weight
 
     def best(self, end: int, floor: int) -> "Phrase | None":
         """The best phrase that ends at a token; the shortest of equal ones, None when none begins at ``floor``."""
@@ -160,9 +163,12 @@ class Passage:
     def phrases(self, end: int, floor: int) -> "list[Phrase]":
         """Phrases before a number that end at a token, the shortest first; their end weighs nothing here."""
         rows, starts, sizes = self.rows, self._starts, self.model.sizes[BEFORE]
-        found, inside, depth, stop = [], 0, 0, starts[end]
+        found: list[Phrase] = []
+        inside: float = 0
+        depth, stop = 0, starts[end]
         first = rows[end - 1]
-        for start in range(end - 1, max(floor, end - LONGEST) - 1, -1):
+        lowest = floor if floor > end - LONGEST else end - LONGEST
+        for start in range(end - 1, lowest - 1, -1):
             left = rows[start - 1]
             depth -= first.opens
             if first.cut or depth < 0:
@@ -184,7 +190,8 @@ class PhraseModel:
     """Weighs candidates. ``traits`` tells what is known of a word."""
 
     def __init__(self, weights: Weights, traits: Traits) -> None:
-        self._kinds = {kind: KindModel(weights, kind, traits) for kind in KINDS}
+        plain, own = _by_kind(weights)
+        self._kinds = {kind: KindModel(chain(plain, own[kind]), traits) for kind in KINDS}
 
     def passage(self, question: Question) -> Passage:
         """The tokens of a question's paragraph, for all its questions of the same kind."""
@@ -233,8 +240,7 @@ class _Asked:
         """What all candidates of a kind share."""
         at, model = self._question.at, self._model
         before, after = self._rows[at - 1], self._rows[at + 1]
-        total = before.prev[kind] + after.next[kind] + model.whole(kind)
-        total += model.whole(f"{kind} unit={self._question.unit}")
+        total = before.prev[kind] + after.next[kind] + model.units[self._question.unit][kind]
         if kind == NONE:
             total += before.alone.get(after.sort, 0)
         return total if kind == BEFORE else total + self._own(kind)
@@ -246,9 +252,9 @@ class _Asked:
         """The phrases of the numbers before."""
         question, rows, found = self._question, self._rows, []
         if question.carried:
-            base, whole = self.base(CARRIED), self._model.whole
+            base, ages, fars = self.base(CARRIED), self._model.ages, self._model.fars
             for age, (start, end, at, same) in enumerate(question.carried, 1):
-                score = base + whole(f"C age={age} same={same:d}") + whole(f"C far={at < question.floor:d}")
+                score = base + ages[same][age] + fars[at < question.floor]
                 for index in range(max(at + 1, self._clause), question.at):
                     score += rows[index].between
                 found.append((score, Candidate(CARRIED, start, end, age)))
@@ -265,17 +271,24 @@ class _Asked:
 
     def ends(self) -> list[tuple[float, int]]:
         """Where candidates before the number may end, with what the end and the gap weigh."""
-        at, rows, model, edges = self._question.at, self._rows, self._model, self.passage.end
+        at, rows, model, edges = self._question.at, self._rows, self._model, self.passage.ends
         base, gaps, found = self.base(BEFORE), model.gaps[BEFORE], []
-        score, gap, own_gap, clauses = base + self._own("B"), 0, 0, 0
+        score, clauses = base + self._own("B"), 0
+        gap: float = 0
+        own_gap: float = 0
+        right = rows[at]
         for end in range(at, self.floor, -1):
             last = rows[end - 1]
             if last.mark:
                 own_gap, clauses = own_gap if clauses else gap, clauses + 1
                 score, gap = base + own_gap + self._own("F") + model.clauses[clauses], 0
             elif last.edge:
-                found.append((score + gap + edges(end) + gaps[at - end], end))
+                edge = edges[end]
+                if edge is None:
+                    edge = edges[end] = last.last + right.right + last.b_ends.get(right.sort, 0)
+                found.append((score + gap + edge + gaps[at - end], end))
             gap += last.far if clauses else last.gap
+            right = last
         return found
 
     def after(self) -> list[Scored]:
@@ -312,6 +325,19 @@ class _Asked:
                 weight = score + edge + sizes[size if size < WIDEST else WIDEST]
                 found.append((weight, Candidate(AFTER, start, end)))
             last = right
+
+
+def _by_kind(weights: Weights) -> tuple[list[tuple[str, float]], dict[str, list[tuple[str, float]]]]:
+    """Features with their weights: those of all kinds of units, and those of each."""
+    plain: list[tuple[str, float]] = []
+    own: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
+    for feature, weight in weights.items():
+        kind, slash, rest = feature.partition("/")
+        if slash and kind in own:
+            own[kind].append((rest, weight))
+        else:
+            plain.append((feature, weight))
+    return plain, own
 
 
 def load_weights() -> dict[str, int]:

@@ -113,8 +113,10 @@ class Plans:
             return "plan.wish"
         if leaning >= ELSEWHERE:
             return "plan.leaning"
+        if leaning < DATED:
+            return None
         dated = _is_dated(text, sentence) or (news and _is_told(text, sentence, spoken))
-        return "plan.dated" if leaning >= DATED and dated else None
+        return "plan.dated" if dated else None
 
     def _horizon(self, span: Span, times: Placed[Time], context: Context) -> str | None:
         """The first expression of time ahead within the span, else the one time of a heading on the future."""

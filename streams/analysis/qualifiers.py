@@ -1,6 +1,7 @@
 """What stands around a number: over, under or about it (近, 以上, 多), and whether it went up or down."""
 
 import re
+from itertools import chain
 
 from schemas.items import Change, Qualifier
 from streams.analysis.lexicon import Lexicon
@@ -23,18 +24,25 @@ class Qualifiers:
     def __init__(self, lexicon: Lexicon) -> None:
         self._before = {q: lexicon[f"quantities.qualifier_before.{q}"] for q in _ORDER}
         self._after = {q: lexicon[f"quantities.qualifier_after.{q}"] for q in _ORDER}
+        # Beside most numbers stands no such word, and one look at the character tells.
+        self._last = frozenset(chain(*(words.last_characters for words in self._before.values())))
+        self.first_after = frozenset(chain(*(words.first_characters for words in self._after.values())))
 
     def before(self, digits: str, start: int) -> tuple[Qualifier | None, int]:
         """The qualifier that ends at ``start``, and where its words begin."""
         place = start - (digits[start - 1 : start] in (" ", "了"))
-        for qualifier in _ORDER:
-            word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
-            if word:
-                return qualifier, place - len(word)
-        return ("about" if _ABOUT.search(digits, max(0, start - 16), start) else None), start
+        if digits[place - 1 : place] in self._last:
+            for qualifier in _ORDER:
+                word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
+                if word:
+                    return qualifier, place - len(word)
+        far = digits[start - 1 : start] == "的" and _ABOUT.search(digits, max(0, start - 16), start) is not None
+        return ("about" if far else None), start
 
     def after(self, digits: str, end: int) -> tuple[Qualifier | None, int]:
         """The qualifier that begins at ``end``, and where its words end."""
+        if digits[end : end + 1] not in self.first_after:
+            return None, end
         for qualifier in _ORDER:
             word = self._after[qualifier].starting_at(digits, end)
             if word and not (word == "来" and digits[end + 1 : end + 2] in "自到源访"):

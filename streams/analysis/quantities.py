@@ -4,7 +4,7 @@ Dates, ordinals, ages, numbers in names and set phrases are none. What is measur
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from streams.analysis.lexicon import Lexicon
@@ -17,6 +17,11 @@ from streams.analysis.units import Reading, Units
 from streams.analysis.words import Words, load_dictionary
 
 _RANGE = re.compile(r"(?:至|到|—|–|－|-|~|～|——)(?= ?[0-9一二三四五六七八九十两百])")
+_LINKS = "至到—–－-~～"
+"""What the signs of a range begin with."""
+_SINGLE = frozenset("零〇○一二两三四五六七八九十廿卅")
+_GOES_ON = "多余来个分成 "
+"""What a number goes on with before its unit (三个多月), a fraction and tenths."""
 _ROUND = frozenset(["百", "千", "万", "亿", "十万", "百万", "千万", "十亿", "百亿", "千亿", "万亿"])
 _NINE = "一二三四五六七八九"
 _ENDS = frozenset("，。；、！？”）,;")
@@ -39,6 +44,8 @@ class Quantities:
         self._changes, self._shares = Changes(lexicon), Shares(self._qualifiers)
         self._bare_after = lexicon["quantities.bare_after"]
         self._is_word = load_dictionary()
+        # What may follow a single digit that comes to be part of a quantity; many do not (统一, 一些, 唯一).
+        self._follows = frozenset((*self._units.first_characters, *self._qualifiers.first_after, *_LINKS, *_GOES_ON))
 
     def find(
         self, text: str, digits: str, words: Words, times: Sequence[Time], quotes: list[Quotation]
@@ -48,10 +55,12 @@ class Quantities:
         found: list[Quantity] = []
         place = 0
         while (match := NUMERAL.search(digits, place)) is not None:
-            place = match.end()
-            if masked[match.start()]:
+            start, place = match.span()
+            if masked[start] or (
+                place - start == 1 and digits[start] in _SINGLE and digits[place : place + 1] not in self._follows
+            ):
                 continue
-            for quantity in self._at(text, digits, *match.span()):
+            for quantity in self._at(text, digits, start, place):
                 if not quantity.counts or self._ends_word(digits, words, quantity.unit_end):
                     found.append(quantity)
                     place = max(place, quantity.end)
@@ -66,32 +75,30 @@ class Quantities:
         word, start = words.words[index], words.starts[index]
         return len(word) > 1 and start < place and not (word[0] in _PLACE_NAMES or self._is_word(word))
 
-    def _at(self, text: str, digits: str, start: int, end: int) -> Iterator[Quantity]:
+    def _at(self, text: str, digits: str, start: int, end: int) -> Sequence[Quantity]:
         if self._units.is_name(digits, start, end):
-            return
+            return ()
         share = self._shares.at(digits, start, end)
         first = share or self._read(text, digits, start, before_kilo(digits, start, end))
         if first is None:
-            return
+            return ()
         link = None if share else _RANGE.match(digits, first.end)
         second = self._second(text, digits, link.end()) if link else None
         if second is not None:
-            yield from _ranged(digits, first, second)
-        elif first.unit is not None:
-            yield first
-        elif self._counts_noun(digits, first):
-            yield first._replace(counts=True, unit_end=first.end)
-        elif self._may_be_bare(digits, first):
-            yield first
-        else:
-            yield from self._with_next_unit(text, digits, first)
+            return _ranged(digits, first, second)
+        if first.unit is not None:
+            return (first,)
+        if self._counts_noun(digits, first):
+            return (first._replace(counts=True, unit_end=first.end),)
+        return (first,) if self._may_be_bare(digits, first) else self._with_next_unit(text, digits, first)
 
-    def _with_next_unit(self, text: str, digits: str, first: Quantity) -> Iterator[Quantity]:
+    def _with_next_unit(self, text: str, digits: str, first: Quantity) -> Sequence[Quantity]:
         """提高1.1和0.6个百分点: the unit of the second number is that of the first as well."""
         mark = _SHARED.match(digits, first.end) if digits[first.number_start].isdigit() else None
         second = self._second(text, digits, mark.end()) if mark else None
-        if second is not None and second.unit is not None and not second.counts:
-            yield first._replace(unit=second.unit, unit_end=first.end)
+        if second is None or second.unit is None or second.counts:
+            return ()
+        return (first._replace(unit=second.unit, unit_end=first.end),)
 
     def _counts_noun(self, digits: str, quantity: Quantity) -> bool:
         """Ten thousands of something, with no unit between (4500万失能老人, 120余万婴幼儿)."""
@@ -173,7 +180,7 @@ class Quantities:
         return result
 
 
-def _ranged(digits: str, first: Quantity, second: Quantity) -> Iterator[Quantity]:
+def _ranged(digits: str, first: Quantity, second: Quantity) -> Sequence[Quantity]:
     """12至15个百分点 and 7元至9元 are one quantity; 由5元至10元 are two."""
     low, high = first.number.value, second.number.value
     if first.unit is None and high >= 10**4 > low and high // low >= 10**3:
@@ -181,13 +188,12 @@ def _ranged(digits: str, first: Quantity, second: Quantity) -> Iterator[Quantity
         low *= 10**8 if high >= 10**8 else 10**4
     same = first.unit is None or first.unit == second.unit
     if second.unit is None or not same or low >= high or first.number.value_to or second.number.value_to:
-        return
+        return ()
     if "由" in digits[max(0, first.start - 12) : first.start] and not digits.startswith("不等", second.end):
-        yield first
-        yield second._replace(rule="quantity.from-to")
-        return
+        return first, second._replace(rule="quantity.from-to")
     both = Number(low, high)
-    yield second._replace(start=first.start, number_start=first.number_start, number=both, rule="quantity.range")
+    ranged = second._replace(start=first.start, number_start=first.number_start, number=both, rule="quantity.range")
+    return (ranged,)
 
 
 def _with_rest(digits: str, unit: str, unit_end: int, number: Number) -> tuple[Number, int]:
@@ -206,10 +212,14 @@ def _mask(digits: str, times: Sequence[Time], quotes: list[Quotation]) -> bytear
     masked = bytearray(len(digits) + 1)
     for time in times:
         masked[time.start : time.end] = b"\1" * (time.end - time.start)
+    reached = 0
     for quote in quotes:
+        if quote.end <= reached:
+            continue  # It lies in one that is masked; a thousand within each other would be filled a thousand times.
         length = quote.end - quote.start
         if quote.mark == "《" or (length <= _NAME_LENGTH and _CLAUSES.isdisjoint(digits[quote.start : quote.end])):
             masked[quote.start : quote.end] = b"\1" * length
+            reached = quote.end
     return masked
 
 

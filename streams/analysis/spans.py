@@ -14,9 +14,12 @@ class Placed(Generic[T]):
 
     def __init__(self, things: Sequence[T], place: Callable[[T], tuple[int, int]]) -> None:
         self.things = things
-        places = [place(thing) for thing in things] if things else ()
-        self._starts = [start for start, _ in places]
-        self._ends = [end for _, end in places]
+        self._starts: Sequence[int] = ()
+        self._ends: Sequence[int] = ()
+        if things:
+            places = [place(thing) for thing in things]
+            self._starts = [start for start, _ in places]
+            self._ends = [end for _, end in places]
 
     def within(self, start: int, end: int) -> Sequence[T]:
         """The things that share a character with ``text[start:end]``."""

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from streams.analysis.lexicon import Lexicon
+from streams.analysis.lexicon import Lexicon, branches
 
 _N = "[0-9一二三四五六七八九十]{1,3}"
 _YEAR = "(?:[0-9]{4}年度?|[一二][〇零○一二三四五六七八九]{3}年)"
@@ -19,6 +19,11 @@ _RELATIVE = (
 )
 _SINCE = rf"{_N}(?:多|余)?(?:年|个月|天)(?:多)?(?:来|以来|内|以内|之内|前|之前|以前|后|之后|以后|间)"
 _FIVE = '[“"]?(?:十[一二三四五]五)[”"]?(?:时期|期间|以来|末|初期?|规划|头两年)?'
+
+_NUMERALS = "0-9一二三四五六七八九十"
+_FIRST_OF_PERIOD = '截自从到至今去明每上前近过未最连“"'
+_FIRST_OF_CLOCK = "上下晚凌早夜中"
+_AHEAD = re.compile("明年|今后|未来|年底前|年内|下一步|^[到至](?!目前)|[前内]$|之前$")
 
 
 class Time(NamedTuple):
@@ -37,16 +42,19 @@ class Times:
     def __init__(self, lexicon: Lexicon) -> None:
         self._future = lexicon["times.futures"]
         words = {*lexicon["times.periods"].words, *self._future.words}
-        listed = "|".join(sorted(words, key=lambda word: (-len(word), word)))
+        listed = "|".join(branches(sorted(words, key=lambda word: (-len(word), word))))
         ranged = rf"{_N}(?:至|到|—|-|–|～|~){_N}(?:月份?|日|季度|时)"
-        # Most places of a text begin no expression of time: one look at the character spares the alternatives.
-        first = "".join(sorted({word[0] for word in words} | set('截自从到至今去明每上前近过未最连“"十晚凌早夜中下')))
+        # Most places of a text begin no expression of time, and those that do begin few of the alternatives: one look
+        # at the character spares the others, which makes the search twice as fast.
+        first = "".join(sorted({word[0] for word in words} | set(_FIRST_OF_PERIOD + _FIRST_OF_CLOCK)))
         self._pattern = re.compile(
-            rf"(?=[{first}0-9一二三四五六七八九])(?:"
-            rf"(?P<period>(?:截至|截止|自|从|到|至)?(?:(?:今年|去年|明年|{_YEAR})?{ranged}{_TAIL}"
+            rf"(?=[{first}{_NUMERALS}])(?:"
+            rf"(?P<period>(?=[{_FIRST_OF_PERIOD}{_NUMERALS}])(?:"
+            rf"(?:截至|截止|自|从|到|至)?(?:(?:今年|去年|明年|{_YEAR})?{ranged}{_TAIL}"
             rf"|(?:今年|去年|明年)?前?{_N}个?季度(?!为)|(?:今年|去年|明年|每年|上年)?{_DATE}(?:[至到—-]{_DATE})?{_TAIL}"
-            rf"|(?:今年|去年)前{_N}个月|前{_N}个月|{_RELATIVE}|{_SINCE}|{_FIVE}|(?:{listed})(?:底|末|初)?(?:以来|以前|前)?))"
-            rf"|(?P<clock>{_CLOCK}))"
+            rf"|(?:今年|去年)前{_N}个月|前{_N}个月|{_RELATIVE}|{_SINCE}|{_FIVE}))"
+            rf"|(?:截至|截止|自|从|到|至)?(?:{listed})(?:底|末|初)?(?:以来|以前|前)?)"
+            rf"|(?P<clock>(?=[{_FIRST_OF_CLOCK}{_NUMERALS}]){_CLOCK}))"
         )
 
     def find(self, text: str) -> list[Time]:
@@ -55,13 +63,5 @@ class Times:
 
     def _time(self, match: re.Match[str]) -> Time:
         text = match.group()
-        ahead = any(mark in text for mark in ("明年", "今后", "未来", "年底前", "年内", "下一步")) or (
-            text.startswith(("到", "至")) and not text.startswith("到目前")
-        )
-        return Time(
-            match.start(),
-            match.end(),
-            text,
-            ahead or text.endswith(("前", "内", "以前", "之前")),
-            match.lastgroup == "clock",
-        )
+        ahead = _AHEAD.search(text) is not None
+        return Time(match.start(), match.end(), text, ahead, match.lastgroup == "clock")

@@ -1,9 +1,10 @@
 """Units, and which numerals with a unit measure nothing: times, names, articles, capacities."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from streams.analysis.lexicon import Lexicon
+from streams.analysis.lexicon import Lexicon, WordSet
 from streams.analysis.numerals import Number
 
 _SPORT = ("台", "板", "自由泳", "蛙泳", "仰泳", "蝶泳", "混合", "跑", "栏", "接力", "个人", "短跑")
@@ -34,6 +35,7 @@ class Units:
     def __init__(self, lexicon: Lexicon) -> None:
         self._classifiers = lexicon["quantities.classifiers"]
         self._measures = lexicon["quantities.measures"]
+        self._all = WordSet(self._classifiers.words | self._measures.words)
         self._durations = lexicon["quantities.durations"]
         self._time_after = lexicon["quantities.duration_is_time_after"]
         self._time_before = lexicon["quantities.duration_is_time_before"]
@@ -47,9 +49,13 @@ class Units:
     def at(self, text: str, place: int) -> tuple[str | None, int]:
         """The longest unit at ``place``, after at most one blank, and where it ends."""
         begin = place + (text[place : place + 1] == " ")
-        measure = self._measures.starting_at(text, begin) or ""
-        unit = max((measure, self._classifiers.starting_at(text, begin) or ""), key=len)
+        unit = self._all.starting_at(text, begin)
         return (unit, begin + len(unit)) if unit else (None, place)
+
+    @property
+    def first_characters(self) -> Iterable[str]:
+        """The characters that units begin with."""
+        return self._all.first_characters
 
     def is_name(self, digits: str, start: int, end: int) -> bool:
         """Whether the numeral is part of a name, an ordinal or a code (第十四届, 4/5G, PM2.5, 1+10, 三大)."""

@@ -9,11 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Self
 
 _HALF = re.compile("[\ud800-\udfff]")
 _JOINED = re.compile(r"[A-Za-z0-9][-_.#&+]+[A-Za-z0-9]")
+_SHORTEST_JOINED = 3
 _ASCII_PIECE = re.compile(r"([A-Za-z0-9]+(?:\.[0-9]+)?%?)")
 """How jieba 0.42 cuts what its dictionary does not hold (``finalseg``)."""
 
@@ -64,7 +65,9 @@ class Segmenter:
         except UnicodeEncodeError:
             words = self._cut_halves(text)
         if _JOINED.search(text):
-            words = [piece for word in words for piece in _pieces(word)]
+            # Every decimal is such a place, and most words beside it are too short to hold one.
+            parted = [(word,) if len(word) < _SHORTEST_JOINED else _pieces(word) for word in words]
+            words = list(chain.from_iterable(parted))
         return Words(tuple(words))
 
     def _cut_halves(self, text: str) -> list[str]:
@@ -104,6 +107,6 @@ def load_tagger() -> Callable[[str], str]:
     return tag
 
 
-def _pieces(word: str) -> list[str]:
+def _pieces(word: str) -> tuple[str, ...]:
     """PM_2.5 and 4.5-5% stay whole in rjieba; jieba cuts them into PM, _, 2.5 and 4.5, -, 5%."""
-    return [piece for piece in _ASCII_PIECE.split(word) if piece] if len(word) > 2 and _JOINED.search(word) else [word]
+    return tuple(filter(None, _ASCII_PIECE.split(word))) if _JOINED.search(word) else (word,)

@@ -20,8 +20,8 @@ class WordSet:
 
     __slots__ = ("_ending", "_starting", "words")
 
-    def __init__(self, words: str) -> None:
-        self.words = frozenset(words.split())
+    def __init__(self, words: str | Iterable[str]) -> None:
+        self.words = frozenset(words.split() if isinstance(words, str) else words)
         self._starting = _lengths((word[0], len(word)) for word in self.words)
         self._ending = _lengths((word[-1], len(word)) for word in self.words)
 
@@ -53,6 +53,16 @@ class WordSet:
                 if word in self.words:
                     yield word
 
+    @property
+    def first_characters(self) -> Iterable[str]:
+        """The characters that words of the list begin with."""
+        return self._starting.keys()
+
+    @property
+    def last_characters(self) -> Iterable[str]:
+        """The characters that words of the list end with."""
+        return self._ending.keys()
+
     def longest_first(self) -> list[str]:
         """All words, in an order that depends on nothing but the words: for alternations in patterns."""
         return sorted(self.words, key=lambda word: (-len(word), word))
@@ -71,7 +81,7 @@ class Finder:
         first, second = _class(word[0] for word in ordered), _class(word[1] for word in ordered if len(word) > 1)
         alone = _class(word for word in ordered if len(word) == 1)
         self._near = re.compile(f"{first}(?:(?={second})|(?<={alone}))")
-        self._words = re.compile("|".join(_branches(ordered)))
+        self._words = re.compile("|".join(branches(ordered)))
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every word in ``text[start:end]``, none overlapping another."""
@@ -98,7 +108,7 @@ def _class(characters: Iterable[str]) -> str:
     return f"[{re.escape(''.join(found))}]" if found else "(?!)"
 
 
-def _branches(ordered: list[str]) -> Iterator[str]:
+def branches(ordered: list[str]) -> Iterator[str]:
     """Words by their first character, so that a pattern leaves out all that begin otherwise at once."""
     by_first: dict[str, list[str]] = {}
     for word in ordered:
