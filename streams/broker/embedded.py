@@ -213,14 +213,10 @@ def _start_anew(
             _prepare_records(directory, kafka, config, lock)
             fencing.fence(kafka, directory, config)
             return _launch(settings, directory, kafka, config, ready, owner, say)
-        except _PortLostError as lost:
+        except failures.PortLostError as lost:
             if not tries_left or (settings.broker_port and not ports.is_free(settings.broker_port)):
                 raise BrokerUnavailableError(str(lost)) from lost
     raise AssertionError("the loop returns or raises")
-
-
-class _PortLostError(BrokerUnavailableError):
-    """One of the two ports was taken between our look at it and Kafka's."""
 
 
 def _check_port(port: int) -> None:
@@ -291,8 +287,7 @@ def _give_up(directory: DataDirectory, process: psutil.Process, log_offset: int)
     directory.clear_running()
     log = _read_log(directory, log_offset)
     what = "ended while it started" if ended else f"did not answer within {READY_WAIT_S:.0f} s"
-    message = f"Kafka {what}: {_why(log)}\nThe end of {directory.log}:\n{failures.tail(log)}"
-    raise (_PortLostError if "Address already in use" in log else BrokerUnavailableError)(message)
+    raise failures.start_failed(f"Kafka {what}", log, directory.log)
 
 
 def _why(log: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from streams.errors import BrokerUnavailableError
+
 TAIL_LINES = 12
 TAIL_COLUMNS = 200
 
@@ -23,6 +25,17 @@ _REASONS: tuple[tuple[str, str], ...] = (
         "the data directory belongs to another version of Kafka: run that one, or name another broker_data_dir",
     ),
 )
+
+
+class PortLostError(BrokerUnavailableError):
+    """One of the broker's ports was taken between our look at it and Kafka's."""
+
+
+def start_failed(what: str, log: str, place: object) -> BrokerUnavailableError:
+    """The error to raise when Kafka has not done what it was started for: why, and the end of its log at ``place``."""
+    reason = reason_in(log) or "its log names no cause that we know"
+    message = f"{what}: {reason}\nThe end of {place}:\n{tail(log)}"
+    return (PortLostError if "Address already in use" in log else BrokerUnavailableError)(message)
 
 
 def reason_in(log: str) -> str | None:

@@ -22,7 +22,6 @@ from streams.broker import failures, java, processes
 from streams.broker.directory import DataDirectory
 from streams.broker.distribution import Distribution
 from streams.broker.properties import BrokerConfig, fencing_properties, log4j2_properties
-from streams.errors import BrokerUnavailableError
 
 FENCING_WAIT_S = 60.0
 _HEAP = "128m"
@@ -53,7 +52,8 @@ def fence(kafka: Distribution, directory: DataDirectory, config: BrokerConfig) -
     ends it.
 
     Raises:
-        BrokerUnavailableError: Kafka ended, or did not do it in time; says what it logged.
+        BrokerUnavailableError: Kafka ended, or did not do it in time; says what it logged. A ``PortLostError`` when
+            the controller's port was taken.
     """
     if is_fenced(config.records):
         return
@@ -69,9 +69,7 @@ def fence(kafka: Distribution, directory: DataDirectory, config: BrokerConfig) -
         processes.end(process, 0)
     if not fenced:
         said = log.read_text("utf-8", "replace") if log.exists() else ""
-        reason = failures.reason_in(said) or "its log names no cause that we know"
-        message = f"Kafka's controller did not sign off the broker that ran before: {reason}"
-        raise BrokerUnavailableError(f"{message}\nThe end of {log}:\n{failures.tail(said)}")
+        raise failures.start_failed("Kafka's controller did not sign off the broker that ran before", said, log)
 
 
 def _waited(process: psutil.Process, records: Path) -> bool:

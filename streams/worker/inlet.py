@@ -34,6 +34,13 @@ _FIRST_RECORD_WAIT_S = 0.25
 """How long an idle worker waits before it looks whether it is to stop."""
 _OFFSETS_SLICE_S = 5.0
 _OFFSETS_PAUSE_S = 0.5
+_HANGING_S = 60.0
+"""Kafka ends a transaction after its time-out at the latest: ten seconds by default."""
+_HANGING = (
+    "though Kafka answers: a transaction that has sent them seems to have no end. Kafka leaves one behind when a "
+    "partition had no leader at its end. `kafka-transactions.sh find-hanging --broker-id N` names it, and "
+    "`kafka-transactions.sh abort` with its topic (__consumer_offsets), partition and start offset ends it"
+)
 _WATERMARKS_TIMEOUT_S = 5.0
 _QUIET_S = 1.0
 """How long the consumer is left alone while the analysis is at work, of the five minutes that Kafka allows."""
@@ -180,18 +187,30 @@ class Inlet:
         """Where to read each partition from: its committed offset, or the beginning."""
         if not partitions:
             return []
-        deadline = time.monotonic() + self._bounds.outage_s
+        begun = time.monotonic()
         while True:
             try:
                 committed = self._consumer.committed(partitions, timeout=_OFFSETS_SLICE_S)
             except KafkaException as error:
-                said = error.args[0]
-                if ends_reading(said) or time.monotonic() >= deadline:
-                    raise BrokerUnavailableError(f"the committed offsets cannot be read: {said.str()}") from error
-                LOG.warning("the committed offsets cannot be read (%s); trying again", said.str())
+                waited, said = time.monotonic() - begun, error.args[0]
+                why = self._why_unread(said, waited)
+                if ends_reading(said) or waited >= self._bounds.outage_s:
+                    raise BrokerUnavailableError(f"the committed offsets cannot be read: {why}") from error
+                LOG.warning("the committed offsets cannot be read (%s); trying again", why)
                 time.sleep(_OFFSETS_PAUSE_S)
             else:
                 return [_start(partition) for partition in committed]
+
+    def _why_unread(self, said: KafkaError, waited_s: float) -> str:
+        """What the client said; after a minute also what it keeps to itself: that the offsets are in a transaction."""
+        words: str = said.str()
+        if waited_s < _HANGING_S or said.code() != KafkaError._TIMED_OUT:  # noqa: SLF001 -- librdkafka's local code
+            return words
+        try:
+            self._consumer.list_topics(self._topic, timeout=_OFFSETS_SLICE_S)
+        except KafkaException:
+            return words
+        return f"{words}, for {waited_s:.0f} s, {_HANGING}"
 
     def _consumed(self, message: KafkaMessage) -> Consumed | None:
         error = message.error()
@@ -262,6 +281,8 @@ class Inlet:
         starts = self._starts(partitions)
         self._starts_at.update({partition.partition: partition.offset for partition in starts})
         consumer.incremental_assign(starts)
+        # A partition that was taken away while it was paused comes back paused, and would give no record ever after.
+        consumer.resume(partitions)
         LOG.info("assigned %s partitions %s", self._topic, [partition.partition for partition in partitions])
 
     def _on_gone(self, _: Consumer, partitions: list[TopicPartition]) -> None:

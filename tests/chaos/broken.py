@@ -18,7 +18,7 @@ from streams.worker.handle import Handled
 from streams.worker.inlet import Inlet
 from streams.worker.outlet import Outlet
 
-WINDOW_S = 0.1
+WINDOW_S = 0.5
 
 _members: list[Consumer] = []
 

@@ -46,7 +46,8 @@ class Step:
     """One thing to do once ``at`` records are committed.
 
     ``fault`` numbers the fault that the step begins or ends. ``member`` is whom it is done to, ``seconds`` how long
-    it is held (or, for a delay, how long each piece of the stream waits), ``scope`` which processes or which side.
+    it is held (for a delay: how long each piece of the stream waits; for a kill: how long to wait before it), ``scope``
+    which processes or which side.
     """
 
     at: int

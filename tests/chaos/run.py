@@ -210,7 +210,7 @@ class _Run:
             return self._fill_disk()
         member = -1 if step.member is None else step.member
         deeds: dict[Action, Callable[[], object]] = {
-            "kill_worker": lambda: self._members.kill(member, step.scope),
+            "kill_worker": lambda: self._kill_worker(member, step),
             "start_worker": lambda: self._members.start(member),
             "freeze_worker": lambda: self._members.freeze(member),
             "thaw_worker": lambda: self._members.thaw(member),
@@ -227,6 +227,10 @@ class _Run:
         }
         deeds[step.action]()
         return None
+
+    def _kill_worker(self, member: int, step: Step) -> None:
+        time.sleep(step.seconds)
+        self._members.kill(member, step.scope)
 
     def _restart_broker(self, end: Callable[[], object], seconds: float) -> None:
         end()
