@@ -15,6 +15,7 @@ from streams.errors import InternalFaultError, ReportStreamsError
 COMMANDS = {
     "access": ("streams.commands.access", "Show or grant the rights that a role needs."),
     "analyse": ("streams.commands.analyse", "Say what each paragraph of a file holds; needs no Kafka."),
+    "archive": ("streams.commands.archive", "Keep topics in Parquet files, verify and compact them."),
     "audit": ("streams.commands.audit", "Count that every paragraph came out once, and say which did not."),
     "broker": ("streams.commands.broker", "Start, stop and look at the embedded Kafka."),
     "dead-letters": ("streams.commands.dead_letters", "List, show, send back and export what could not be handled."),
@@ -22,6 +23,8 @@ COMMANDS = {
     "explain": ("streams.commands.explain", "Show why a text gets its labels."),
     "paragraphs": ("streams.commands.paragraphs", "Show the blocks that files are read as; needs no Kafka."),
     "push": ("streams.commands.push", "Push reports' paragraphs into Kafka."),
+    "reanalyse": ("streams.commands.reanalyse", "Run the current analysis over old paragraphs; retract and emit."),
+    "replay": ("streams.commands.replay", "Send records of an archive or a topic's history once more."),
     "subscribe": ("streams.commands.subscribe", "Read events, classified paragraphs or dead letters."),
     "topics": ("streams.commands.topics", "Create, list and check the topics."),
     "worker": ("streams.commands.worker", "Analyse paragraphs and emit events, exactly once."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS, PARKED, REDRIVEN, TOPICS, Topic
+from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS, PARKED, REDRIVEN, REPLAYS, TOPICS, Topic
 from streams.clients.connection import client_configuration, kafka_errors
 from streams.settings import Settings
 
@@ -40,7 +40,8 @@ class Role:
     """A way of using the service.
 
     ``group`` is what it may do with the worker group; ``transactions`` the transactional ids that it writes under,
-    as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` for the worker group's name.
+    as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` for the worker group's name; ``makes`` what the
+    names of topics begin with that it makes and writes.
     """
 
     does: str
@@ -49,8 +50,10 @@ class Role:
     group: Literal["Read", "Describe"] | None = None
     transactions: str | None = None
     administers: bool = False
+    makes: str | None = None
 
 
+_MAKING: tuple[Operation, ...] = ("Create", "Write", "DescribeConfigs")
 _EMITTED = (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
 ROLES = MappingProxyType(
     {
@@ -65,6 +68,20 @@ ROLES = MappingProxyType(
             transactions="report-streams-redrive",
         ),
         "auditor": Role("audit", reads=(PARAGRAPHS, *_EMITTED), group="Describe"),
+        "replayer": Role(
+            "replay archives and topics into topics of their own",
+            reads=(PARAGRAPHS, *_EMITTED, REPLAYS),
+            writes=(REPLAYS,),
+            transactions="report-streams-replay-*",
+            makes="replay.",
+        ),
+        "reanalyser": Role(
+            "analyse old paragraphs anew",
+            reads=(PARAGRAPHS, CLASSIFIED, *EVENT_TOPICS, REPLAYS),
+            writes=(CLASSIFIED, *EVENT_TOPICS, REPLAYS),
+            group="Describe",
+            transactions="report-streams-replay-reanalysis",
+        ),
         "admin": Role("create, list and check the topics", administers=True),
     }
 )
@@ -116,6 +133,9 @@ def _rights(role: Role, settings: Settings) -> Iterator[Right]:
     if role.transactions:
         name = role.transactions.replace("{group}", settings.worker_group)
         yield Right("Write", "transactional-id", prefix + name.rstrip("*"), prefixed=name.endswith("*"))
+    if role.makes:
+        for operation in _MAKING:
+            yield Right(operation, "topic", prefix + role.makes, prefixed=True)
     if role.administers:
         for topic in TOPICS:
             name = prefix + topic.name

@@ -42,3 +42,20 @@ def moment(text: str, now: datetime) -> datetime | None:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def exact_moment(option: str, text: str) -> datetime:
+    """The time that an option names, in UTC; it must bring its zone: records of years are compared with it.
+
+    Raises:
+        UsageError: it is no time, or has no zone.
+    """
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no time; write 2026-01-31T08:00:00+08:00") from None
+    if told.tzinfo is None:
+        raise UsageError(
+            f"{option} {text} has no zone, and records have theirs; write {told.isoformat()}+08:00 or ...Z"
+        )
+    return told.astimezone(UTC)

@@ -12,7 +12,8 @@ from streams.errors import UsageError
 from streams.settings import Settings
 
 if TYPE_CHECKING:
-    from streams.clients.subscriber import Received, Subscriber
+    from schemas.topics import Topic
+    from streams.clients.subscriber import Received, Subscriber, Undecodable
     from streams.commands.where import Condition
 
 KINDS = (
@@ -41,6 +42,9 @@ KINDS = (
 @click.option("--where", multiple=True, metavar="FIELD=VALUE...", help="Only records whose fields have these values.")
 @click.option("--max", "most", type=click.IntRange(min=1), help="End after so many records.")
 @click.option("--distinct", is_flag=True, help="Pass over a record whose id came before.")
+@click.option(
+    "--as-of", metavar="TIME", help="What stood at this time (with zone, or now), retractions applied; then end."
+)
 @settings_options(*KAFKA)
 def subscribe(
     settings: Settings,
@@ -52,12 +56,14 @@ def subscribe(
     where: tuple[str, ...],
     most: int | None,
     distinct: bool,
+    as_of: str | None,
 ) -> None:
     """Read events, classified paragraphs, dead letters, paragraphs, parked dead letters or what was redriven.
 
     Without --from-beginning it reads what comes from now on until Ctrl-C; with it, all there is, and ends unless
     --follow or --timeout is given. --where report=… means the report's id or title, other fields go by their
-    dotted names (speaker=…, report.genre=…, targets.unit=…); all conditions must hold.
+    dotted names (speaker=…, report.genre=…, targets.unit=…); all conditions must hold. A retraction says that an event
+    no longer stands; --as-of leaves out both.
     """
     kinds, conditions = _split(wanted, where)
     from schemas.topics import BY_ALIAS
@@ -68,6 +74,12 @@ def subscribe(
     topics = [BY_ALIAS[kind] for kind in kinds]
     parsed = parsed_conditions(conditions, [topic.record for topic in topics])
     show = _jsonl_line if jsonl else _table_row()
+    if as_of is not None:
+        if from_beginning or follow or timeout_s is not None or distinct:
+            raise UsageError("--as-of reads all there is, each record once: it goes without the options that say so")
+        for received in _stood(settings, topics, as_of, parsed, most):
+            show(received)
+        return
     endless = follow or not from_beginning or timeout_s is not None
     # Ctrl-C is how one ends a subscription.
     with (
@@ -78,6 +90,32 @@ def subscribe(
     ):
         for received in _matching(subscriber, parsed, endless, timeout_s, most):
             show(received)
+
+
+def _stood(
+    settings: Settings, topics: Sequence["Topic"], text: str, conditions: Sequence["Condition"], most: int | None
+) -> Iterator["Received"]:
+    """The records that stood at a time and meet all conditions."""
+    from itertools import islice
+
+    from schemas.topics import CLASSIFIED, EVENT_TOPICS, PARAGRAPHS
+    from streams.clients.as_of import as_of
+    from streams.commands.cluster import reachable_bootstrap
+    from streams.commands.moments import exact_moment
+
+    moment = None if text == "now" else exact_moment("--as-of", text)
+    for topic in topics:
+        if topic not in (*EVENT_TOPICS, CLASSIFIED, PARAGRAPHS):
+            raise UsageError(
+                f"--as-of: {topic.alias} holds nothing that stands; ask for events, classified, paragraphs"
+            )
+    stood = as_of(settings, reachable_bootstrap(settings), topics, moment, _tell_passed_over)
+    matching = (one for one in stood if all(condition.holds(one.record) for condition in conditions))
+    yield from islice(matching, most)
+
+
+def _tell_passed_over(received: "Undecodable") -> None:
+    click.echo(f"passed over: {received}", err=True)
 
 
 def _split(wanted: Sequence[str], where: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -102,7 +140,7 @@ def _matching(
     shown = 0
     for received in subscriber.read(follow=endless, idle_timeout_s=timeout_s):
         if isinstance(received, Undecodable):
-            click.echo(f"passed over: {received}", err=True)
+            _tell_passed_over(received)
         elif all(condition.holds(received.record) for condition in conditions):
             yield received
             shown += 1

@@ -56,11 +56,11 @@ class TakenOverError(ReportStreamsError):
     exit_code = 1
 
 
-class _AbortedError(ReportStreamsError):
+class AbortedError(ReportStreamsError):
     """The transaction was aborted for a reason that is not in its records: it may be tried again."""
 
 
-class _Deliveries:
+class Deliveries:
     """What came of the records of one transaction; those of an aborted one are told after the next has begun."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class Resender:
             configuration | {"transaction.timeout.ms": TRANSACTION_TIMEOUT_MS, "logger": _silent()} | (more or {})
         )
         self._open = False
-        self._deliveries = _Deliveries()
+        self._deliveries = Deliveries()
         self._call(lambda: self._producer.init_transactions(self._timeout_s))
 
     def transact(
@@ -118,14 +118,14 @@ class Resender:
             BrokerUnavailableError: whether it was sent is not known; the next sender with the id will see.
         """
         for _ in range(_MOST_ATTEMPTS):
-            with suppress(_AbortedError):
+            with suppress(AbortedError):
                 return self._attempt(records, marks)
         raise self._unknown("it was aborted again and again")
 
     def _attempt(
         self, records: Sequence[Outgoing], marks: Callable[[Sequence[Place]], Sequence[Outgoing]]
     ) -> list[Place]:
-        self._deliveries = _Deliveries()
+        self._deliveries = Deliveries()
         self._call(self._producer.begin_transaction)
         self._open = True
         for number, record in enumerate(records):
@@ -210,7 +210,7 @@ class Resender:
             return RecordRefusedError(error.str())
         if fault is Fault.ABORT or error.code() in _PURGED:
             self._abort()
-            return _AbortedError(error.str())
+            return AbortedError(error.str())
         return self._unknown(error.str())
 
     def _abort(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from schemas.topics import CLASSIFIED, EVENT_TOPICS, PARAGRAPHS, PARKED, TOPICS
+from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS, PARKED, TOPICS
 from streams.clients.access import ROLES, Right, grant, rights
 from streams.errors import BrokerUnavailableError
 from streams.settings import Settings, load_settings
@@ -29,6 +29,7 @@ def plain_settings(**more: object) -> Settings:
 
 WORKER, ADMIN = (rights(ROLES[role], plain_settings()) for role in ("worker", "admin"))
 SUBSCRIBER, PUSHER = (rights(ROLES[role], plain_settings()) for role in ("subscriber", "pusher"))
+REPLAYER, REANALYSER = (rights(ROLES[role], plain_settings()) for role in ("replayer", "reanalyser"))
 REDRIVER, AUDITOR = (rights(ROLES[role], plain_settings()) for role in ("redriver", "auditor"))
 
 
@@ -154,6 +155,43 @@ def test_a_redriver_needs_each_of_its_rights(secured: SecuredBroker, index: int)
 def test_an_auditor_needs_each_of_its_rights(secured: SecuredBroker, index: int) -> None:
     done = User(secured, f"auditor-{index}", without(AUDITOR, index)).run("audit", "--events")
     assert done.returncode in (2, 3), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def replayed(user: User) -> subprocess.CompletedProcess[str]:
+    return user.run("replay", "paragraphs", "--restart")
+
+
+def reanalysed(user: User) -> subprocess.CompletedProcess[str]:
+    return user.run("reanalyse", "paragraphs")
+
+
+def test_the_rights_of_a_replayer_and_a_reanalyser_are_enough(secured: SecuredBroker) -> None:
+    assert push(User(secured, "pusher", PUSHER)).returncode == 0
+    assert work(User(secured, "worker", WORKER)).returncode == 0
+    replay = replayed(User(secured, "replayer", REPLAYER))
+    assert (replay.returncode, f"to replay.{PARAGRAPHS.name}" in replay.stdout) == (0, True), replay.stderr
+    again = reanalysed(User(secured, "reanalyser", REANALYSER))
+    assert (again.returncode, "0 differ" in again.stdout) == (0, True), again.stdout + again.stderr
+
+
+def needed_by_a_replay_of_paragraphs() -> list[int]:
+    """Rights on what else workers emit are needed for those topics only."""
+    others = {topic.name for topic in (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)}
+    return [index for index, right in enumerate(REPLAYER) if right.name not in others]
+
+
+@pytest.mark.parametrize("index", needed_by_a_replay_of_paragraphs(), ids=lambda index: names(REPLAYER)[index])
+def test_a_replayer_needs_each_of_its_rights(secured: SecuredBroker, index: int) -> None:
+    assert push(User(secured, "pusher", PUSHER)).returncode == 0
+    lacking = REPLAYER[index]
+    if lacking.operation == "Create":
+        # The topic of its own is there from the test before; under another name it has to be made.
+        user = User(secured, f"replayer-{index}", without(REPLAYER, index))
+        done = user.run("replay", "paragraphs", "--prefix", "replay.anew.")
+    else:
+        done = replayed(User(secured, f"replayer-{index}", without(REPLAYER, index)))
+    assert done.returncode in (2, 3, 4), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -40,8 +40,9 @@ def test_every_command_line_of_the_readme_parses() -> None:
         words = re.sub(r"'[^']*'", "TEXT", line.split("&")[0]).split()
         asked = command(words[0])
         if isinstance(asked, click.Group):
-            words = words[1:]
-            asked = asked.commands[words[0]]
+            _, found, rest = asked.resolve_command(click.Context(asked), words[1:])
+            assert found is not None
+            asked, words = found, [found.name or "", *rest]
         asked.make_context(words[0], words[1:], resilient_parsing=False)
 
 

@@ -20,12 +20,21 @@ ALLOWED = {
     "streams.analysis": {"schemas", "streams.errors"},
     "streams.broker": {"streams.errors", "streams.settings"},
     "streams.clients": {"schemas", "streams.errors", "streams.settings"},
+    "streams.archive": {"schemas", "streams.errors", "streams.settings", "streams.librdkafka"},
     "streams.worker": {"schemas", "streams.errors", "streams.settings", "streams.librdkafka", "streams.metrics"},
+    "streams.replay": {
+        "schemas",
+        "streams.errors",
+        "streams.settings",
+        "streams.librdkafka",
+        "streams.archive",
+        "streams.worker",
+    },
 }
 """Room: the other rooms that it may import. ``commands`` may import all of these; ``cli`` commands and errors."""
 
 ONLY_IN = {
-    "confluent_kafka": "streams.worker",
+    "confluent_kafka": ("streams.worker", "streams.archive", "streams.replay"),
     "pyarrow": "streams.archive",
     "kafka": "streams.clients",
     "faust": "streams.boards",
