@@ -37,8 +37,8 @@ from tests.command_line import Running, eventually, run
 pytestmark = pytest.mark.broker
 
 PATIENCE_S = 90.0
-"""What is asked is 15 s for partitions to move and 5 s from Kafka's return, on a machine with nothing else to do. How long
-it takes on this one is printed; a test that fails by the clock would tell of the machine's load."""
+"""What is asked is 15 s for partitions to move and 5 s from Kafka's return, on a machine with nothing else to do. The
+time on this one is printed; a test that fails by the clock would tell of the machine's load."""
 
 
 def test_after_a_kill_the_partitions_move_and_records_flow(
