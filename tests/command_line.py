@@ -25,7 +25,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(
-    *arguments: str, settings: Mapping[str, str], stdin: bytes = b"", timeout_s: float = 90
+    *arguments: str, settings: Mapping[str, str], stdin: bytes = b"", timeout_s: float = 200
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end. Output is text; the exit code is the caller's to judge."""
     done = subprocess.run(
