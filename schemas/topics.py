@@ -65,5 +65,7 @@ REDRIVEN = Topic("redriven", "reports.redriven.v1", Redrive, 1, FOREVER, MAX_INP
 REPLAYS = Topic("replays", "reports.replays.v1", Replay, 1, FOREVER, MAX_INPUT_BYTES, cleanup_policy="compact")
 
 EVENT_TOPICS = (SPEECH, PROPOSAL, STATISTIC, PLAN)
-TOPICS = (PARAGRAPHS, CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER, PARKED, REDRIVEN, REPLAYS)
+EMITTED = (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
+"""What workers write."""
+TOPICS = (PARAGRAPHS, *EMITTED, PARKED, REDRIVEN, REPLAYS)
 BY_ALIAS = {topic.alias: topic for topic in TOPICS}

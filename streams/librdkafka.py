@@ -29,6 +29,12 @@ def client_configuration(settings: Settings, bootstrap_servers: str, role: str) 
     return {name: value for name, value in given.items() if value is not None}
 
 
+def described(error: Exception) -> str:
+    """An error of librdkafka (a ``KafkaException``) in its own words."""
+    first = error.args[0] if error.args else error
+    return str(first.str()) if hasattr(first, "str") else str(first)
+
+
 def _logger(role: str) -> logging.Logger:
     """Without a line for each attempt to connect: while Kafka is away they would be several a second."""
     logger = logging.getLogger(f"streams.{role}.librdkafka")

@@ -14,9 +14,9 @@ from streams.archive.layout import State
 from streams.archive.manifest import Coverage, Lost
 from streams.archive.records import batch_of
 from streams.archive.step import Step
-from streams.archive.topics_there import Bounds, Place, TopicsThere, described
+from streams.archive.topics_there import Bounds, Place, TopicsThere
 from streams.errors import BrokerUnavailableError, UsageError
-from streams.librdkafka import Configuration
+from streams.librdkafka import Configuration, described
 
 MOST_RECORDS = 2_000
 """Of one batch: enough to make columns of at a good price each."""

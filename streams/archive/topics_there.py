@@ -8,7 +8,7 @@ from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCol
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from streams.errors import BrokerUnavailableError, UsageError
-from streams.librdkafka import Configuration
+from streams.librdkafka import Configuration, described
 
 Place = tuple[str, int]
 
@@ -93,9 +93,3 @@ def kafka_errors(bootstrap_servers: str) -> Iterator[None]:
         yield
     except KafkaException as error:
         raise BrokerUnavailableError(f"Kafka at {bootstrap_servers}: {described(error)}") from error
-
-
-def described(error: KafkaException) -> str:
-    """An error of librdkafka in its own words."""
-    first = error.args[0] if error.args else error
-    return str(first.str()) if isinstance(first, KafkaError) else str(first)

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS, PARKED, REDRIVEN, REPLAYS, TOPICS, Topic
+from schemas.topics import (
+    CLASSIFIED,
+    DEAD_LETTER,
+    EMITTED,
+    EVENT_TOPICS,
+    PARAGRAPHS,
+    PARKED,
+    REDRIVEN,
+    REPLAYS,
+    TOPICS,
+    Topic,
+)
 from streams.clients.connection import client_configuration, kafka_errors
 from streams.settings import Settings
 
@@ -54,12 +65,11 @@ class Role:
 
 
 _MAKING: tuple[Operation, ...] = ("Create", "Write", "DescribeConfigs")
-_EMITTED = (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
 ROLES = MappingProxyType(
     {
         "pusher": Role("push reports", writes=(PARAGRAPHS,)),
-        "worker": Role("run workers", reads=(PARAGRAPHS,), writes=_EMITTED, group="Read", transactions="{group}-*"),
-        "subscriber": Role("subscribe to what workers emit", reads=_EMITTED),
+        "worker": Role("run workers", reads=(PARAGRAPHS,), writes=EMITTED, group="Read", transactions="{group}-*"),
+        "subscriber": Role("subscribe to what workers emit", reads=EMITTED),
         "redriver": Role(
             "look at dead letters and send them back",
             reads=(DEAD_LETTER, PARKED, REDRIVEN),
@@ -67,10 +77,10 @@ ROLES = MappingProxyType(
             group="Describe",
             transactions="report-streams-redrive",
         ),
-        "auditor": Role("audit", reads=(PARAGRAPHS, *_EMITTED), group="Describe"),
+        "auditor": Role("audit", reads=(PARAGRAPHS, *EMITTED), group="Describe"),
         "replayer": Role(
             "replay archives and topics into topics of their own",
-            reads=(PARAGRAPHS, *_EMITTED, REPLAYS),
+            reads=(PARAGRAPHS, *EMITTED, REPLAYS),
             writes=(REPLAYS,),
             transactions="report-streams-replay-*",
             makes="replay.",

@@ -9,9 +9,9 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 
 from schemas.topics import FOREVER, MAX_OUTPUT_BYTES, TOPICS, Topic
 from streams.archive.records import ArchivedRecord
-from streams.archive.topics_there import TopicsThere, described, kafka_errors
+from streams.archive.topics_there import TopicsThere, kafka_errors
 from streams.errors import BrokerUnavailableError, InputRefusedError, UsageError
-from streams.librdkafka import client_configuration
+from streams.librdkafka import client_configuration, described
 from streams.replay.sending import ANY_PARTITION
 from streams.settings import Settings
 

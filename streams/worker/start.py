@@ -8,9 +8,9 @@ from functools import partial
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
-from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, PARAGRAPHS
+from schemas.topics import EMITTED, PARAGRAPHS
 from streams.errors import BrokerUnavailableError, UsageError
-from streams.librdkafka import client_configuration
+from streams.librdkafka import client_configuration, described
 from streams.metrics import WorkerMetrics
 from streams.settings import Settings
 from streams.worker.analyst import Analyst, Loss
@@ -27,7 +27,7 @@ from streams.worker.watch import Watch
 
 LOG = logging.getLogger(__name__)
 
-TOPICS = (PARAGRAPHS, CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
+TOPICS = (PARAGRAPHS, *EMITTED)
 """What a worker reads and writes."""
 
 _LONGEST_TRANSACTION = "transaction.max.timeout.ms"
@@ -68,7 +68,7 @@ def make_worker(
         outlet = _outlet(settings, bootstrap_servers)
         inlet = _inlet(settings, bootstrap_servers)
     except KafkaException as error:
-        raise UsageError(f"Kafka's client refuses the settings: {_text(error)}") from error
+        raise UsageError(f"Kafka's client refuses the settings: {described(error)}") from error
     analyst.while_waiting(inlet.stay, health.beat)
     health.watched(watch.reason)
     metrics.ready.set_function(lambda: float(health.ready()[0]))
@@ -118,7 +118,7 @@ def _check_kafka(settings: Settings, bootstrap_servers: str) -> None:
         there = admin.list_topics(timeout=settings.connect_timeout_s)
     except KafkaException as error:
         admin.poll(0)  # what the client was told reaches us only here
-        reason = next((one.str() for one in told if one.code() in REFUSALS), _text(error))
+        reason = next((one.str() for one in told if one.code() in REFUSALS), described(error))
         raise BrokerUnavailableError(
             f"Kafka at {bootstrap_servers} does not answer within {settings.connect_timeout_s:g} s ({reason}); "
             "check the address, that the broker is up, and the security settings"
@@ -144,8 +144,3 @@ def _longest_transaction_ms(admin: AdminClient, broker: int, timeout_s: float) -
     except (KafkaException, KeyError) as error:
         LOG.info("cannot ask for %s (%s)", _LONGEST_TRANSACTION, error)
         return None
-
-
-def _text(error: KafkaException) -> str:
-    first = error.args[0] if error.args else error
-    return first.str() if isinstance(first, KafkaError) else str(first)
