@@ -1,5 +1,6 @@
 """A headless Chromium and one page in it, spoken to over a pipe in the DevTools protocol. No port, no driver."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -12,8 +13,8 @@ from typing import Any, BinaryIO
 from benchmarks.pages.printing import CHROMIUM_OPTIONS
 from tests.optional import need
 
-HIGH = 20
-"""File descriptors from here on are nobody's: Chromium reads from 3 and writes to 4."""
+LEAST = 5
+"""Chromium reads from descriptor 3 and writes to 4: what is put there must stand elsewhere before."""
 
 
 class Page:
@@ -80,18 +81,18 @@ def page() -> Iterator[Page]:
     with ExitStack() as closing:
         profile = closing.enter_context(tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True))
         (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
-        os.dup2(theirs_in, HIGH)
-        os.dup2(theirs_out, HIGH + 1)
+        # Numbers that the system says are free: one of our own choice may be somebody's open socket.
+        high_in, high_out = (fcntl.fcntl(end, fcntl.F_DUPFD, LEAST) for end in (theirs_in, theirs_out))
         profile_option = f"--user-data-dir={profile}"
-        ends = f'exec "$0" "$@" 3<&{HIGH} 4>&{HIGH + 1}'
+        ends = f'exec "$0" "$@" 3<&{high_in} 4>&{high_out}'
         # An option of printing makes it print and end.
         options = (*(one for one in CHROMIUM_OPTIONS if "pdf" not in one), "--remote-debugging-pipe", profile_option)
         process = subprocess.Popen(
-            ["/bin/bash", "-c", ends, chromium, *options], pass_fds=(HIGH, HIGH + 1), stderr=subprocess.DEVNULL
+            ["/bin/bash", "-c", ends, chromium, *options], pass_fds=(high_in, high_out), stderr=subprocess.DEVNULL
         )
         closing.callback(process.wait)
         closing.callback(process.kill)
-        for end in (theirs_in, theirs_out, HIGH, HIGH + 1):
+        for end in (theirs_in, theirs_out, high_in, high_out):
             os.close(end)
         to, back = closing.enter_context(os.fdopen(ours_out, "wb")), closing.enter_context(os.fdopen(ours_in, "rb"))
         yield Page(to, back)
