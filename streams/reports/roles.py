@@ -14,6 +14,8 @@ MAX_DATELINE = 30
 _SENTENCE_WITHIN = re.compile(r"[。！？；].")
 # A sentence within, a table.
 _NO_HEADING = re.compile(r"[。！？；\t].")
+# Without one of these none of the patterns for headings is found: one search for all of them.
+_TELLING = re.compile("[。！？；\t%％万亿.“”‘’《》（）「」『』【】]")
 _UNITS = re.compile("[%％万亿.]")
 # It makes a line a statement: a list of figures is no list of headings.
 _QUANTITY = re.compile(r"\d\s*[%％万亿]|\d\.\d")
@@ -102,7 +104,7 @@ def sure_role_of(text: str) -> Role | None:
     """Credit or byline, which a line says by itself; otherwise None."""
     if text[-1] in _CREDIT_ENDS and _CREDIT.search(text):
         return "credit"
-    return "byline" if _is_byline(text) else None
+    return "byline" if "，" not in text and _is_byline(text) else None
 
 
 def _is_byline(text: str) -> bool:
@@ -122,14 +124,19 @@ def _has_comma(text: str) -> bool:
 
 def is_like_heading(text: str) -> bool:
     """Whether a line that stands alone can be a heading: short, no sentence, no quantity, every bracket closed."""
-    if len(text) > MAX_HEADING or text[-1] in "，、," or ends_sentence(text) or _NO_HEADING.search(text):
+    if len(text) > MAX_HEADING or text[-1] in "，、," or ends_sentence(text):
         return False
-    if _UNITS.search(text) and _QUANTITY.search(text):
+    if _TELLING.search(text) and _is_told_from_headings(text):
         return False
-    if _PAIRED.search(text) and any(text.count(pair[0]) != text.count(pair[1]) for pair in _PAIRS):
-        return False
-    if not any(map(str.isalnum, text)):
+    if not (text[0].isalnum() or any(map(str.isalnum, text))):
         return False
     if text[-1] in "：:":
         return len(text) <= MAX_COLON_HEADING
     return len(text) <= MAX_HEADING_WITH_COMMA or not _has_comma(text)
+
+
+def _is_told_from_headings(text: str) -> bool:
+    """Whether signs within a text say that it is no heading: a sentence, a quantity, brackets left open."""
+    if _NO_HEADING.search(text) or (_UNITS.search(text) and _QUANTITY.search(text)):
+        return True
+    return bool(_PAIRED.search(text)) and any(text.count(pair[0]) != text.count(pair[1]) for pair in _PAIRS)

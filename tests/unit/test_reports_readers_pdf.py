@@ -201,6 +201,17 @@ def test_says_why_a_file_cannot_be_read(raw: bytes, said: str) -> None:
     assert error.line is None
 
 
+def test_a_page_of_more_letters_than_any_report_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_PAGE_LETTERS", 4)
+    assert "more than 4 letters" in str(refused(pdf(Sheet().text(50, 100, "云川政协委"))))
+    assert [line.text for line in lines_of_pdf(io.BytesIO(pdf(Sheet().text(50, 100, "云川政协"))))] == ["云川政协"]
+
+
+def test_a_file_of_more_pages_than_any_report_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_PAGES", 1)
+    assert "more than 1 pages" in str(refused(pdf(Sheet().text(50, 100, "甲"), Sheet().text(50, 100, "乙"))))
+
+
 def test_a_scanned_page_among_others_costs_only_itself() -> None:
     raw = pdf(Sheet().text(50, 100, "甲"), Sheet().picture(0, 0, 600, 800), Sheet().text(50, 100, "乙"))
     lines = lines_of_pdf(io.BytesIO(raw))

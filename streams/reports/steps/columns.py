@@ -24,11 +24,20 @@ MIN_TYPED_SHARE = 0.6
 
 
 class Places:
-    """Where lines that follow each other stand, headings, captions and so on left out; measured when it is asked for.
+    """Where lines that follow each other stand, headings, captions and so on left out.
 
-    Widths are in half-width cells of a line's own type. Each question names a line by its index.
+    Widths are in half-width cells of a line's own type. Lists have one for each line; each question names a line by
+    its index.
     """
 
+    widths: Sequence[float]
+    """Of the lines."""
+    units: Sequence[float]
+    """Of the next line's first word, which the end of a line could not part."""
+    behind: Sequence[float]
+    """Of the column that the lines before a line stand in; 0 when there is none."""
+    ahead: Sequence[float]
+    """Of the column that the lines behind a line stand in; 0 when there is none."""
     indents: Sequence[float] | None = None
     """From the column's left edge to each line; None where that is not known."""
     begins: Sequence[float] | None = None
@@ -36,32 +45,22 @@ class Places:
     it. None where nothing but the text is known."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Measure the lines' texts."""
+        """Measure the lines."""
         self._lines = lines
-        self.widths: Sequence[float] = [set_width(line.text) for line in lines]
-        self._columns: list[float | None] = [None] * len(lines) + [0.0]
-        self._units: list[float | None] = [None] * len(lines)
+        self.units = [first_unit(line.text) for line in lines[1:]] + [2.0]
         self.begins = _typed_indents(lines)
+        self._measure()
 
-    def behind(self, index: int) -> float:
-        """The width of the column that the lines before this one stand in; 0 when there is none."""
-        return self._column(index - NEAR if index > NEAR else 0) if index else 0.0
-
-    def ahead(self, index: int) -> float:
-        """The width of the column that the lines behind this one stand in; 0 when there is none."""
-        return self._column(index + 1)
+    def _measure(self) -> None:
+        """Find how wide the lines and their columns are, of which only the text is known."""
+        self.widths = [set_width(line.text) for line in self._lines]
+        columns = [typical(self.widths[index : index + NEAR]) for index in range(len(self.widths))]
+        self.ahead = [*columns[1:], 0.0]
+        self.behind = [0.0, *columns[:1] * NEAR, *columns[1:]][: len(columns)]
 
     def beside(self, index: int, step: int) -> float:
         """The width of the line before (-1) or behind (1) this one; 0 when there is none."""
         return self.widths[index + step] if 0 <= index + step < len(self.widths) else 0.0
-
-    def unit(self, index: int) -> float:
-        """The width of the next line's first word, which the end of this line could not part."""
-        found = self._units[index]
-        if found is None:
-            found = first_unit(self._lines[index + 1].text) if index + 1 < len(self._lines) else 2.0
-            self._units[index] = found
-        return found
 
     def is_filled(self, index: int) -> bool:
         """Whether blanks that are gone now filled the line; a box holds the blanks, too."""
@@ -76,24 +75,16 @@ class Places:
             first: whether a block begins with it; then its column is that of the lines behind it.
         """
         if self.is_filled(index):
-            return -self.unit(index)
-        return self.column(index, first=first) - self.widths[index] - self.unit(index)
+            return -self.units[index]
+        return self.column(index, first=first) - self.widths[index] - self.units[index]
 
     def column(self, index: int, *, first: bool) -> float:
         """The width of the line's column: of those before and behind it the narrower one that holds it."""
-        width, ahead = self.widths[index], self.ahead(index)
+        width, ahead, behind = self.widths[index], self.ahead[index], self.behind[index]
         if first and ahead:
-            return ahead if width <= ahead + OVER else max(self.behind(index), width)
-        behind = self.behind(index)
+            return ahead if width <= ahead + OVER else max(behind, width)
         narrow, wide = (behind, ahead) if behind < ahead else (ahead, behind)
         return narrow if width <= narrow + FITS else max(wide, width)
-
-    def _column(self, index: int) -> float:
-        """The width of the column of the lines from one on."""
-        found = self._columns[index]
-        if found is None:
-            found = self._columns[index] = typical(self.widths[index : index + NEAR])
-        return found
 
 
 def _typed_indents(lines: Sequence[Line]) -> list[float] | None:
@@ -114,7 +105,9 @@ def _typed_indents(lines: Sequence[Line]) -> list[float] | None:
 def typical(widths: Sequence[float]) -> float:
     """The width of full lines: the second widest of those near the widest; one that stands out alone does not count."""
     ordered = sorted(widths)
-    if len(ordered) > 2 and ordered[-1] - ordered[-2] > PLAY:
-        ordered.pop()
-    widest = ordered.pop()
-    return ordered[-1] if ordered and widest - ordered[-1] <= OVER else widest
+    if len(ordered) == 1:
+        return ordered[0]
+    second, widest = ordered[-2], ordered[-1]
+    if widest - second > PLAY and len(ordered) > 2:
+        second, widest = ordered[-3], second
+    return second if widest - second <= OVER else widest

@@ -28,24 +28,29 @@ def undouble(lines: Iterable[Line]) -> Iterator[Line]:
     while more := list(islice(stream, WINDOW)):
         # The line before stays: it says whether a line that comes twice comes more often than that.
         held, place = held[max(place - 1, 0) :] + more, min(place, 1)
-        while place < len(held) - LOOK_AHEAD:
-            line = held[place]
-            text = line.text
-            # Most lines have no copy, neither within nor in the next one.
-            if (
-                len(text) > MAX_PIECE
-                and held[place + 1].text[0] != text[0]
-                and text.find(text[:MIN_PART], MIN_PART) < 0
-            ):
-                used = 1
+        last = len(held) - LOOK_AHEAD
+        while place < last:
+            found = _next_doubtful(held, place, last)
+            if found > place:
+                yield from held[place:found]
+                place, after_doubled = found, held[found - 1].doubled
             else:
                 line, used = _once(held, place, after_doubled=after_doubled)
-            place, after_doubled = place + used, line.doubled
-            yield line
+                place, after_doubled = place + used, line.doubled
+                yield line
     while place < len(held):
         line, used = _once(held, place, after_doubled=after_doubled)
         place, after_doubled = place + used, line.doubled
         yield line
+
+
+def _next_doubtful(held: Sequence[Line], first: int, last: int) -> int:
+    """The next line that may have a copy, within or in the next one, or be a piece of one: most lines have none."""
+    for place in range(first, last):
+        text = held[place].text
+        if len(text) <= MAX_PIECE or held[place + 1].text[0] == text[0] or text.find(text[:MIN_PART], MIN_PART) >= 0:
+            return place
+    return last
 
 
 def undouble_line(line: Line, *, after_doubled: bool = False) -> Line:
@@ -87,7 +92,7 @@ def _once(held: Sequence[Line], place: int, *, after_doubled: bool) -> tuple[Lin
             if _is_weighted_opening(text, following):
                 opened = _without_copy(second, following, text, first.steps)
                 return replace(opened, number=first.number, after_blank=first.after_blank, doubled=False, opens=True), 2
-        if len(text) <= MAX_PIECE:
+        if len(text) <= MAX_PIECE and (len(text) == 1 or text[1] == text[0] or text[1].isspace()):
             paired = _paired_signs(held[place : place + LOOK_AHEAD])
             if paired:
                 return paired

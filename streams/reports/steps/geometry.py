@@ -47,27 +47,19 @@ class Edges:
 class BoxedPlaces(Places):
     """Where lines that all have boxes stand: their edges say it, and what speaks for a paragraph's beginning."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        """Measure the lines' boxes."""
-        super().__init__(lines)
+    def _measure(self) -> None:
+        """Find how wide the lines and their columns are, and their indents, by the lines' boxes."""
+        lines = self._lines
         self._edges = [_edges(lines, index) for index in range(len(lines))]
         measured = list(zip(lines, self._edges, strict=True))
         self.indents = [(line.box.x0 - edge.left) / cell(line) for line, edge in measured if line.box]
         self.widths = [((line.box.x1 if line.box else 0.0) - edge.left) / cell(line) for line, edge in measured]
-        self._wide = [(edge.right - edge.left) / cell(line) for line, edge in measured]
+        self.ahead = self.behind = [(edge.right - edge.left) / cell(line) for line, edge in measured]
         indented, leading = _are_indented(lines, self.indents), _leading(lines)
         self.begins = [
             _begins(lines, index, indent, leading, indented=indented and edge.lines >= MIN_LINES)
             for index, (indent, edge) in enumerate(zip(self.indents, self._edges, strict=True))
         ]
-
-    def behind(self, index: int) -> float:
-        """The width of the column that the line stands in."""
-        return self._wide[index]
-
-    def ahead(self, index: int) -> float:
-        """The width of the column that the line stands in."""
-        return self._wide[index]
 
     def beside(self, index: int, step: int) -> float:
         """Where the line before or behind ends, in cells from this one's left edge; 0 in another column."""

@@ -8,7 +8,7 @@ an indent. Captions and credits that stand within a paragraph follow it.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, groupby, islice, pairwise
 
 from streams.reports.blocks import Block, Role, Step
 from streams.reports.lines import Line
@@ -22,8 +22,8 @@ from streams.reports.roles import (
 )
 from streams.reports.steps.columns import NEAR, Places, typical
 from streams.reports.steps.geometry import BoxedPlaces, roles_of_sizes
-from streams.reports.steps.paragraphs import Part, parts
-from streams.reports.steps.signs import STOPS_AND_CLOSERS, ends_fully, ends_sentence
+from streams.reports.steps.paragraphs import ENDS_PARAGRAPH, ENDS_WITHIN_SENTENCE, Part, endings, parts
+from streams.reports.steps.signs import ends_fully, ends_sentence
 from streams.reports.steps.spacing import close_gaps
 from streams.reports.steps.widths import set_width
 
@@ -114,11 +114,12 @@ class _Joiner:
         window, first, last = _credits_apart(window, first, last)
         roles = _sure_roles(window)
         read = _read(window, roles)
-        for index in range(first, last):
-            part = read.get(index)
-            if part is Part.GOES_ON and not self._caption:
-                self._go_on(window[index])
-            else:
+        for part, run in groupby(range(first, last), key=read.get):
+            if part is Part.GOES_ON:
+                self._close_caption()
+                self._go_on([window[index] for index in run])
+                continue
+            for index in run:
                 self._take_one(window[index], roles[index], part)
 
     def end(self) -> None:
@@ -138,11 +139,19 @@ class _Joiner:
         elif part is Part.HEADING:
             self._set_between(line, "heading")
         else:
-            if part is Part.BEGINS:
-                self._close("another paragraph begins")
-            self._go_on(line)
+            self._close("another paragraph begins")
+            self._go_on([line])
 
-    def _go_on(self, line: Line) -> None:
+    def _go_on(self, lines: Sequence[Line]) -> None:
+        length = self._length + sum([len(line.text) for line in lines])
+        if length > MAX_PARAGRAPH:
+            for line in lines:
+                self._go_on_by_one(line)
+        else:
+            self._open += lines
+            self._length = length
+
+    def _go_on_by_one(self, line: Line) -> None:
         length = self._length + len(line.text)
         if length > MAX_PARAGRAPH and self._open and (length > 2 * MAX_PARAGRAPH or ends_sentence(self._open[-1].text)):
             self._close("it is longer than any paragraph")
@@ -192,7 +201,9 @@ def _read(window: Sequence[Line], roles: Sequence[Role | None]) -> dict[int, Par
     spaced = sum(line.after_blank for line in window) >= MIN_SPACED_SHARE * len(window)
     places = BoxedPlaces(lines) if lines and all(line.box for line in lines) else Places(lines)
     breaks = _breaks(window, roles, body, spaced=spaced)
-    return dict(zip(body, parts(lines, places, breaks, indented=_uses_indents(lines, places)), strict=True))
+    ends = endings(lines)
+    found = parts(lines, places, ends, breaks, indented=_uses_indents(ends, places))
+    return dict(zip(body, found, strict=True))
 
 
 def _are_cut(lines: Sequence[Line]) -> bool:
@@ -281,8 +292,8 @@ def _sure_roles(lines: Sequence[Line]) -> list[Role | None]:
             roles[index] = "caption"
         elif roles[index - 1] == "byline" and len(line.text) <= MAX_NAME_END and line.text.isalpha():
             roles[index] = "byline"
-    for index, role in enumerate(roles):
-        if role == "credit" and index and roles[index - 1] is None:
+    for index in [index for index, role in enumerate(roles) if role == "credit" and index]:
+        if roles[index - 1] is None:
             first = _caption_start(lines, roles, index)
             roles[first:index] = ["caption"] * (index - first)
     return roles
@@ -313,13 +324,12 @@ def _caption_start(lines: Sequence[Line], roles: Sequence[Role | None], credit: 
     return first
 
 
-def _uses_indents(lines: Sequence[Line], places: Places) -> bool:
+def _uses_indents(ends: Sequence[float], places: Places) -> bool:
     """Whether the lines behind plain ends of paragraphs are short by an indent."""
     flush = indented = 0
-    ended = False
-    for index, line in enumerate(lines):
-        behind_end, ended = ended, line.text[-1] in STOPS_AND_CLOSERS and ends_fully(line.text)
-        if behind_end and not ends_sentence(line.text) and places.room(index - 1, first=False) > INDENT[1]:
+    for index, (before, ending) in enumerate(pairwise(ends), 1):
+        behind_end = before == ENDS_PARAGRAPH and ending == ENDS_WITHIN_SENTENCE
+        if behind_end and places.room(index - 1, first=False) > INDENT[1]:
             room = places.room(index, first=True)
             indented += INDENT[0] <= room <= INDENT[1]
             flush += room < INDENT[0]

@@ -63,12 +63,20 @@ _PARTS = tuple(Part)
 _ENDINGS = STOPS_AND_CLOSERS | frozenset("—：")
 
 
-def parts(lines: Sequence[Line], places: Places, breaks: Sequence[float], *, indented: bool) -> list[Part]:
+def endings(lines: Sequence[Line]) -> list[float]:
+    """What it costs to end a paragraph with each of the lines, by its last signs."""
+    return [_ending(line.text) if line.text[-1] in STOPS_AND_CLOSERS else ENDS_WITHIN_SENTENCE for line in lines]
+
+
+def parts(
+    lines: Sequence[Line], places: Places, ends: Sequence[float], breaks: Sequence[float], *, indented: bool
+) -> list[Part]:
     """What each line is, in the cheapest reading of all of them.
 
     Args:
         lines: those that may be body or headings, in order.
         places: their places.
+        ends: their ``endings``.
         breaks: for each line, what it costs to go on over what stands before it: a heading, a blank line.
         indented: whether paragraphs begin with an indent.
     """
@@ -88,16 +96,16 @@ def parts(lines: Sequence[Line], places: Places, breaks: Sequence[float], *, ind
             continue
         if deep:
             best = (best[1] + DEEP, best[1], NEVER)
-        ending = _ending(before.text)
-        ends, on, later, origin = _costs(best, places, index - 1, ending, shift)
+        ending = ends[index - 1]
+        end, on, later, origin = _costs(best, places, index - 1, ending, shift)
         within = ending >= ENDS_WITHIN_SENTENCE and not breaks[index]
         # Within a sentence, and behind what is no heading or was cheaper to go on with, neither can begin.
-        if within and (heading >= NEVER or (ends - on > SETTLED and _opens_plainly(before, line))):
+        if within and (heading >= NEVER or (end - on > SETTLED and _opens_plainly(before, line))):
             begins, heading = (OPENS_BLOCK if line.opens else 0.0), NEVER
         else:
             begins, heading = _opening(before, line, ending, afresh=bool(breaks[index]))
         for_it = evidence[index]
-        best = (ends + begins + max(-for_it, 0.0), on + breaks[index] + max(for_it, 0.0), ends + heading)
+        best = (end + begins + max(-for_it, 0.0), on + breaks[index] + max(for_it, 0.0), end + heading)
         chosen.append((origin, later, origin))
         deep = heading >= NEVER and min(best[0], best[2]) > best[1] + DEEP
     return _traced(best, chosen)
@@ -162,7 +170,7 @@ def _traced(best: Sequence[float], chosen: Sequence[tuple[int, int, int]]) -> li
 
 def _ending(text: str) -> float:
     """What it costs to end a paragraph here."""
-    if text[-1] not in STOPS_AND_CLOSERS or not ends_sentence(text):
+    if not ends_sentence(text):
         return ENDS_WITHIN_SENTENCE
     return ENDS_PARAGRAPH if ends_fully(text) else ENDS_PARAGRAPH + ENDS_AT_SEMICOLON
 
@@ -174,13 +182,15 @@ def _beginning(line: Line, *, anew: bool) -> float:
         line: the line.
         anew: whether an item or a speech can begin with it.
     """
+    text = line.text
     if line.opens:
         return OPENS_BLOCK
-    if opens_report(line.text):
-        return OPENS_REPORT
-    if not anew:
-        return 0.0
-    return OPENS_ITEM if opens_item(line.text) else OPENS_SPEECH if opens_speech(line.text) else 0.0
+    if text[0] in OPENING_SIGNS:
+        if opens_report(text):
+            return OPENS_REPORT
+        if anew and opens_item(text):
+            return OPENS_ITEM
+    return OPENS_SPEECH if anew and opens_speech(text) else 0.0
 
 
 def _heading(line: Line) -> float:
@@ -188,14 +198,17 @@ def _heading(line: Line) -> float:
     if len(text) > MAX_HEADING or not (is_like_heading(text) or (text[-1] == "—" and text[-2:-1] == "—")):
         return NEVER
     cost = IS_HEADING + (COMMA_IN_HEADING if "，" in text else 0.0)
-    if opens_chapter(text):
-        return cost + OPENS_ITEM - 0.5
-    return cost - 1.5 if text.endswith("——") or text.startswith("——") or opens_item(text) else cost
+    if text[0] in OPENING_SIGNS:
+        if opens_chapter(text):
+            return cost + OPENS_ITEM - 0.5
+        if opens_item(text):
+            return cost - 1.5
+    return cost - 1.5 if text[-1] == "—" and text.endswith("——") else cost
 
 
 def _full(places: Places, index: int, shift: float) -> float:
     """What it costs that a line is its paragraph's last one though it is full."""
-    room = places.column(index, first=shift > 0) - shift - places.widths[index] - places.unit(index)
+    room = places.column(index, first=shift > 0) - shift - places.widths[index] - places.units[index]
     return ENDS_FULL if room < FULL else 0.0
 
 
@@ -204,12 +217,12 @@ def _unfilled(places: Places, index: int, shift: float) -> float:
 
     Its column is that of the lines before or behind it; at a price, one that only the very next line shares.
     """
-    width, unit = places.widths[index] + shift, places.unit(index)
-    left = places.ahead(index) - width
+    width, unit = places.widths[index] + shift, places.units[index]
+    left = places.ahead[index] - width
     if -PLAY <= left <= FULL + unit or places.is_filled(index):
         return 0.0
     least = _misfit(left, unit, PLAY)
-    if behind := places.behind(index):
+    if behind := places.behind[index]:
         least = min(least, _misfit(behind - width, unit, PLAY) + (0.5 if shift else 0.0))
     if least > ALONE:
         least = min(least, ALONE + _misfit(places.beside(index, 1) - width, unit, PLAY))

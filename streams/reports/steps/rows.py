@@ -57,12 +57,11 @@ def mend_opened_rows(lines: Iterable[Line]) -> Iterator[Line]:
         first = min(first, NEIGHBOURS)
         last = len(held) - (NEIGHBOURS + MAX_PIECES)
         while first < last:
-            line = held[first]
-            # The plain case, here for its speed: no row was cut before the next line.
-            if held[first + 1].text[0] not in _OPENING or line.text[-1] not in _CLOSING:
-                first += 1
-                yield line
-            else:
+            # Before most lines no row was cut.
+            cut = next((place for place in range(first, last) if held[place + 1].text[0] in _OPENING), last)
+            yield from held[first:cut]
+            first = cut
+            if first < last:
                 first += yield from _one_row(held, first)
     while first < len(held):
         first += yield from _one_row(held, first)

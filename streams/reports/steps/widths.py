@@ -35,6 +35,9 @@ def set_width(text: str) -> float:
     encoded = len(text.encode("utf-8", "surrogatepass"))
     wide = (encoded - len(text)) / 2
     width = 2 * wide + DIGIT * (len(text) - wide)
-    if "”" in text or "“" in text or "》" in text or "《" in text or "）" in text or "（" in text:
+    # Most lines have no such sign but at their end.
+    if not text[:-1].isalnum() and (
+        "”" in text or "“" in text or "》" in text or "《" in text or "）" in text or "（" in text
+    ):
         width -= len(_MEETING.findall(text))
     return width - 0.5 if text[-1] in _HALF_BLANK else width
