@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
+_set = object.__setattr__
+
 
 class Record(BaseModel):
     """Base of everything that travels on a topic, and of the parts of it.
@@ -20,17 +22,20 @@ class Record(BaseModel):
 
     @classmethod
     def of_valid(cls, **fields: Any) -> Self:
-        """The record of all its fields, which are known to be valid: ``model_construct`` at a fifth of its time.
+        """The record of all its fields, which are known to be valid: ``model_construct`` at a tenth of its time.
 
         Raises:
             KeyError: a field is missing; none has a default here.
         """
+        if [*fields] != [*cls.__pydantic_fields__]:
+            # Fields keep the order of the class, in which most callers give them.
+            fields = {name: fields[name] for name in cls.__pydantic_fields__}
         record = cls.__new__(cls)
-        # What model_construct sets, without looking for aliases and defaults. Fields keep the order of the class.
-        object.__setattr__(record, "__dict__", {name: fields[name] for name in cls.__pydantic_fields__})
-        object.__setattr__(record, "__pydantic_fields_set__", set(fields))
-        object.__setattr__(record, "__pydantic_extra__", None)
-        object.__setattr__(record, "__pydantic_private__", None)
+        # What model_construct sets, without looking for aliases and defaults.
+        _set(record, "__dict__", fields)
+        _set(record, "__pydantic_fields_set__", {*fields})
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
         return record
 
 

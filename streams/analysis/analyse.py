@@ -14,9 +14,8 @@ paragraph, so the same paragraph gives the same record in any process.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
 from schemas.classified import ClassifiedParagraph
 from schemas.items import KINDS, Kind, PlanItem, ProposalItem, SpeechItem, StatisticItem
@@ -54,8 +53,7 @@ _MOSTLY = 0.7
 """An utterance of which proposals hold this share is a proposal and no speech besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A paragraph as it was read: step 1. ``digits`` is the text with all digits as 0-9."""
 
     text: str
@@ -67,8 +65,7 @@ class Reading:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """All that was found, each item with the rule that found it."""
 
     reading: Reading
@@ -208,5 +205,5 @@ def _without_proposals(utterances: list[Utterance], motions: list[Motion]) -> li
         before, after = Span(quote.start, inside[0].span.start), Span(inside[-1].span.end, quote.end)
         rest = max(before, after, key=lambda part: part.end - part.start)
         if rest.end - rest.start >= _REST:
-            kept.append(replace(utterance, quote=rest))
+            kept.append(utterance._replace(quote=rest))
     return kept

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.context import Context
 from streams.analysis.lexicon import Finder, Lexicon
@@ -78,8 +78,7 @@ _LISTENER = 12
 _SPOKEN_OF = ("主席", "总书记", "总统", "总理")
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What finding speech needs of a paragraph; ``people`` are those whom it names with a title.
 
     ``roles`` has them by name, as they are named first; ``joints`` are the places where a headline runs into the text.
@@ -116,8 +115,7 @@ class Scene:
         return self.joints[index] if index < len(self.joints) and self.joints[index] < end else None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """``text[start:end]`` is subject and verb; ``strong`` when a comma, colon or quotation mark follows.
 
     ``sentence`` is the sentence's index, ``until`` where the words end if that is known already. An empty ``verb``

@@ -27,9 +27,12 @@ _DEBATE = re.compile("(?:代表|委员|小组|分组|联组|现场|界别)(?:们
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.、])\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """``tense`` is what the heading says of the time spoken of; ``proposer`` the member whom it names."""
+    """``tense`` is what the heading says of the time spoken of; ``proposer`` the member whom it names.
+
+    One is like itself alone, which makes it a quick key: a heading is read once.
+    """
 
     section: str
     genre: str

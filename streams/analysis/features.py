@@ -56,6 +56,10 @@ _HINTS = {
     "note": re.compile("是指|即|指|："),
 }
 """What every deadline and every note holds: cheap to look for, and mostly not there."""
+_PAST_SIGN, _AHEAD_SIGN, *_OTHERS = (
+    (name, _HINTS[name].search if name in _HINTS else None, pattern.search) for name, pattern in _SIGNS.items()
+)
+"""Each sign's name with the searches for its hint, if it has one, and for itself."""
 _WE = ("我们", "我省", "我市", "全省", "全市")
 _SPOKEN_SIGNS = ("modal", "ask", "ahead", "past", "deadline", "will", "measure", "urge", "vow", "wish")
 """Signs whose meaning depends on who speaks."""
@@ -158,21 +162,16 @@ class Signs:
     def __init__(self, text: str) -> None:
         self.past, self.ahead = len(_PAST.findall(text)), len(_AHEAD.findall(text))
         # What the whole text does not have none of its sentences has.
-        self._here = [(name, _HINTS.get(name), pattern) for name, pattern in _SIGNS.items() if self._has(text, name)]
-
-    def _has(self, text: str, name: str) -> bool:
-        if name in ("past", "ahead"):
-            return bool(self.past if name == "past" else self.ahead)
-        hint = _HINTS.get(name)
-        return (hint is None or hint.search(text) is not None) and _SIGNS[name].search(text) is not None
+        self._here = [_PAST_SIGN] if self.past else []
+        if self.ahead:
+            self._here.append(_AHEAD_SIGN)
+        self._here.extend(
+            (name, hint, search) for name, hint, search in _OTHERS if (hint is None or hint(text)) and search(text)
+        )
 
     def of(self, sentence: str) -> tuple[str, ...]:
         """The names of a sentence's signs."""
-        found = [
-            name
-            for name, hint, pattern in self._here
-            if (hint is None or hint.search(sentence)) and pattern.search(sentence)
-        ]
+        found = [name for name, hint, search in self._here if (hint is None or hint(sentence)) and search(sentence)]
         if sentence.startswith(_WE):
             found.append("we")
         return tuple(found)

@@ -1,8 +1,7 @@
 """Kinds: what the items of a paragraph say that it holds, which kind is mainly meant, and how sure that is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.classified import Scores
 from schemas.items import KINDS, Kind
@@ -29,8 +28,7 @@ sentence leans to one was found by a verb of proposing or a title, which are sur
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The kinds of a paragraph, in the order of ``KINDS``, with a score for each kind."""
 
     kinds: tuple[Kind, ...]

@@ -4,11 +4,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import repeat
 
 BIAS = "(bias)"
 WORD, FIRST, LAST = "w:", "1:", "$:"
 """What the features begin with that are words, and the first and the last word."""
 _NOTHING = 0j
+_NOTHINGS = repeat(_NOTHING)
+"""As many as are asked for: it has no end."""
+_GRAINS = 1000
+"""Weights are summed in thousandths, so that sums are exact in whatever order they are made."""
+_MOST = 30_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +34,12 @@ class Weighing:
     """Two models weighed at once, with one look-up for each feature.
 
     A pair of weights is a complex number, whose parts are added by themselves: ``sum`` does so without a loop of ours.
+    Sums are in thousandths.
     """
 
     def __init__(self, first: LinearModel, second: LinearModel) -> None:
-        names = dict.fromkeys((*first.weights, *second.weights))
-        self._weights = {name: complex(first.weights.get(name, 0.0), second.weights.get(name, 0.0)) for name in names}
+        names, weights = {*first.weights, *second.weights}, (first.weights, second.weights)
+        self._weights = {name: complex(*(round(_GRAINS * of.get(name, 0.0)) for of in weights)) for name in names}
         self._words, self._first, self._last = (self._of_prefix(prefix) for prefix in (WORD, FIRST, LAST))
         self._bias = self._weights.get(BIAS, _NOTHING)
 
@@ -47,15 +54,14 @@ class Weighing:
         """The sums with the bias, the weights of words, each word once, and of the first and last of them."""
         total = sums + self._bias
         if ends:
-            total = total + self._first.get(ends[0], _NOTHING) + self._last.get(ends[1], _NOTHING)
-        known = dict.fromkeys(filter(self._words.__contains__, words))
-        return sum(map(self._words.__getitem__, known), total)
+            total += self._first.get(ends[0], _NOTHING) + self._last.get(ends[1], _NOTHING)
+        return sum(map(self._words.get, {*words}, _NOTHINGS), total)
 
 
 def probability(total: float) -> float:
-    """From 0 to 1, for a sum of weights."""
-    bounded = 30.0 if total > 30.0 else -30.0 if total < -30.0 else total
-    return 1 / (1 + math.exp(-bounded))
+    """From 0 to 1, for a sum of weights in thousandths."""
+    bounded = _MOST if total > _MOST else -_MOST if total < -_MOST else total
+    return 1 / (1 + math.exp(-bounded / _GRAINS))
 
 
 def load_models() -> dict[str, LinearModel]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.lexicon import Finder, Lexicon
 from streams.analysis.names import FULL_NAME, NEVER_IN, PersonNames, is_name
@@ -84,8 +84,7 @@ _GROUPS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """A speaker or proposer; ``named`` when it is a person's name rather than a group or an organisation."""
 
     name: str
@@ -93,8 +92,7 @@ class Who:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A person with a title, where the name stands."""
 
     start: int

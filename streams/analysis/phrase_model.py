@@ -7,7 +7,6 @@ stand in ``metric_weights.tsv``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from heapq import nlargest
 from importlib import resources
 from itertools import chain
 from typing import TypeVar
@@ -36,7 +35,9 @@ from streams.analysis.phrases import (
 ENDS = 5
 """The likeliest ends of a candidate, for which beginnings are tried."""
 Weights = Mapping[str, float]
-Scored = tuple[float, Candidate]
+Plain = tuple[str, int, int, int]
+"""A candidate's kind, start, end and age; most of them need no more."""
+Scored = tuple[float, Plain]
 T = TypeVar("T")
 _KNOWN = 20_000
 """How many words are remembered with their weights: some twenty megabytes."""
@@ -44,7 +45,11 @@ _PLACES = {role: place for place, role in enumerate(ROLES)}
 _NOTHING = (0,) * len(ROLES)
 _EDGES = ("<[B", "B]>", "<[A", "A]>", "0<>")
 _NO_PAIRS: dict[str, float] = {}
-_NONE = Candidate(NONE, 0, 0)
+_NONE: Plain = (NONE, 0, 0, 0)
+_WORD = 1
+"""Which of a word's traits is the word itself."""
+_SPECIAL = CUT | NO_EDGE | OPENING | CLOSING
+"""Tokens that rows tell apart by more than their traits."""
 
 
 class Row:
@@ -95,6 +100,7 @@ class KindModel:
     def __init__(self, weights: Iterable[tuple[str, float]], traits: Traits) -> None:
         self._traits = traits
         self.rows = Made(self._row)
+        self._alike: dict[tuple[str, ...], Row] = {}
         self._of_trait: dict[str, list[float]] = {}
         self._pairs: dict[str, dict[str, dict[str, float]]] = {edge: {} for edge in _EDGES}
         self._whole: dict[str, float] = {}
@@ -137,48 +143,69 @@ class KindModel:
 
     def _row(self, word: str) -> Row:
         traits = token_traits(word, self._traits)
-        sums = zip(*(self._of_trait.get(trait, _NOTHING) for trait in traits), strict=True)
+        if word in _SPECIAL or len(traits) == 1 or traits[_WORD] in self._of_trait:
+            return self._summed(word, traits)
+        # Most words have no weights of their own: they are like all others whose other traits are the same.
+        alike = (*traits[:_WORD], *traits[_WORD + 1 :])
+        row = self._alike.get(alike)
+        if row is None:
+            row = self._alike[alike] = self._summed(word, traits)
+        return row
+
+    def _summed(self, word: str, traits: tuple[str, ...]) -> Row:
+        known = [self._of_trait[trait] for trait in traits if trait in self._of_trait]
+        sums = tuple(map(sum, zip(*known, strict=True))) if known else _NOTHING
         pairs = [self._pairs[edge].get(traits[0], _NO_PAIRS) for edge in _EDGES]
-        return Row(word, traits[0], tuple(map(sum, sums)), pairs)
+        return Row(word, traits[0], sums, pairs)
 
 
 class Passage:
     """The tokens of a paragraph for one kind of units, with what was summed of them so far."""
 
     def __init__(self, model: KindModel, words: list[str], starts: list[int]) -> None:
-        self.model, self._starts = model, starts
+        self.model, self._words, self._starts = model, words, starts
         # An edge stands behind the last token, before the first one (as index -1), and behind a number without a token.
-        self.rows = list(map(model.rows.__getitem__, words)) + 2 * [model.rows[""]]
+        self.rows = [model.rows[""]] * (len(words) + 2)
         self.ends: list[float | None] = [None] * len(self.rows)
-        self._best: dict[int, Phrase | None] = {}
+        self._begins = self.ends.copy()
+        self._looked = 0
+        self._phrases: dict[int, list[Phrase]] = {}
 
-    def best(self, end: int, floor: int) -> "Phrase | None":
-        """The best phrase that ends at a token; the shortest of equal ones, None when none begins at ``floor``."""
-        if end - LONGEST < floor:
-            return max(self.phrases(end, floor), default=None)
-        if end not in self._best:
-            self._best[end] = max(self.phrases(end, floor), default=None)
-        return self._best[end]
+    def look(self, start: int, end: int) -> None:
+        """Look up the rows of tokens, left to right: those that numbers reach are few in a long paragraph."""
+        if end > self._looked:
+            start = max(start, self._looked)
+            words = self._words[start:end]
+            self.rows[start : start + len(words)] = map(self.model.rows.__getitem__, words)
+            self._looked = end
 
     def phrases(self, end: int, floor: int) -> "list[Phrase]":
         """Phrases before a number that end at a token, the shortest first; their end weighs nothing here."""
-        rows, starts, sizes = self.rows, self._starts, self.model.sizes[BEFORE]
+        if end - LONGEST < floor:
+            return self._found(end, floor)
+        if end not in self._phrases:
+            self._phrases[end] = self._found(end, floor)
+        return self._phrases[end]
+
+    def _found(self, end: int, floor: int) -> "list[Phrase]":
+        rows, starts, begins, sizes = self.rows, self._starts, self._begins, self.model.sizes[BEFORE]
         found: list[Phrase] = []
         inside: float = 0
         depth, stop = 0, starts[end]
-        first = rows[end - 1]
         lowest = floor if floor > end - LONGEST else end - LONGEST
         for start in range(end - 1, lowest - 1, -1):
-            left = rows[start - 1]
+            first = rows[start]
             depth -= first.opens
             if first.cut or depth < 0:
                 break
             inside += first.inside
             if depth == 0 and first.edge:
+                begin = begins[start]
+                if begin is None:
+                    left = rows[start - 1]
+                    begin = begins[start] = left.left + first.first + left.b_starts.get(first.sort, 0)
                 size = stop - starts[start]
-                begin = left.left + first.first + left.b_starts.get(first.sort, 0)
                 found.append((inside + begin + sizes[size if size < WIDEST else WIDEST], start))
-            first = left
         return found
 
 
@@ -200,26 +227,18 @@ class PhraseModel:
     def best(self, question: Question, passage: Passage | None = None) -> Candidate:
         """The candidate with the highest score; of equal ones the first."""
         asked = _Asked(passage or self.passage(question), question)
-        score, best = asked.base(NONE), _NONE
-        others = [*asked.carried(), *asked.before(ENDS), *asked.after()]
-        for other in others:
-            if other[0] > score:
-                score, best = other
-        return best
+        return Candidate(*max(asked.all(ENDS), key=_score)[1])
 
-    def scored(self, question: Question, ends: int) -> list[Scored]:
+    def scored(self, question: Question, ends: int) -> list[tuple[float, Candidate]]:
         """Candidates with their scores; of those before the number only those with the likeliest ``ends``."""
         asked = _Asked(self.passage(question), question)
-        before = (
-            (score + weight, Candidate(BEFORE, start, end))
-            for score, end in nlargest(ends, asked.ends())
-            for weight, start in asked.passage.phrases(end, asked.floor)
-        )
-        return [(asked.base(NONE), _NONE), *asked.carried(), *before, *asked.after()]
+        return [(score, Candidate(*plain)) for score, plain in asked.all(ends)]
 
     def ending(self, question: Question, end: int) -> Candidate:
         """The best candidate before the number that ends at a token; the token before it when there is none."""
-        found = self.passage(question).best(end, question.lowest)
+        passage = self.passage(question)
+        passage.look(max(0, question.lowest - 1), question.at)
+        found = max(passage.phrases(end, question.lowest), default=None)
         return Candidate(BEFORE, found[1] if found else end - 1, end)
 
 
@@ -230,11 +249,16 @@ class _Asked:
         self.passage, self._question, self._model, self._rows = passage, question, passage.model, passage.rows
         self.floor = floor = question.lowest
         self._limit = min(question.limit, question.at + 1 + LONGEST)
+        passage.look(max(0, floor - 1), question.at + 2)
         clause, nouns, rows = question.at, False, passage.rows
         while clause > floor and not rows[clause - 1].mark:
             clause -= 1
             nouns = nouns or rows[clause].noun
         self._clause, self._nouns = clause, nouns
+
+    def all(self, ends: int) -> list[Scored]:
+        """None, the carried ones, those before the number with the likeliest ``ends``, and those after it."""
+        return [(self.base(NONE), _NONE), *self.carried(), *self.before(ends), *self.after()]
 
     def base(self, kind: str) -> float:
         """What all candidates of a kind share."""
@@ -257,17 +281,17 @@ class _Asked:
                 score = base + ages[same][age] + fars[at < question.floor]
                 for index in range(max(at + 1, self._clause), question.at):
                     score += rows[index].between
-                found.append((score, Candidate(CARRIED, start, end, age)))
+                found.append((score, (CARRIED, start, end, age)))
         return found
 
     def before(self, ends: int) -> list[Scored]:
-        """For each of the likeliest ``ends`` the best candidate before the number."""
-        found, floor, best = [], self.floor, self.passage.best
-        for score, end in nlargest(ends, self.ends()):
-            phrase = best(end, floor)
-            if phrase is not None:
-                found.append((score + phrase[0], Candidate(BEFORE, phrase[1], end)))
-        return found
+        """Candidates before the number that end at one of the likeliest ``ends``."""
+        floor, phrases = self.floor, self.passage.phrases
+        return [
+            (score + weight, (BEFORE, start, end, 0))
+            for score, end in sorted(self.ends(), reverse=True)[:ends]
+            for weight, start in phrases(end, floor)
+        ]
 
     def ends(self) -> list[tuple[float, int]]:
         """Where candidates before the number may end, with what the end and the gap weigh."""
@@ -297,6 +321,7 @@ class _Asked:
         found: list[Scored] = []
         if first >= self._limit or rows[first].cut:
             return found
+        self.passage.look(first, self._limit + 1)
         score = self.base(AFTER)
         for start in range(first, self._limit):
             if rows[start].cut:
@@ -323,8 +348,12 @@ class _Asked:
                 size = starts[end] - begin
                 edge = last.a_last + right.a_right + last.a_ends.get(right.sort, 0)
                 weight = score + edge + sizes[size if size < WIDEST else WIDEST]
-                found.append((weight, Candidate(AFTER, start, end)))
+                found.append((weight, (AFTER, start, end, 0)))
             last = right
+
+
+def _score(scored: Scored) -> float:
+    return scored[0]
 
 
 def _by_kind(weights: Weights) -> tuple[list[tuple[str, float]], dict[str, list[tuple[str, float]]]]:

@@ -1,7 +1,7 @@
 """Plans: which sentences set out something for the future, and by when."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.attribution import clause_start
 from streams.analysis.context import Context
@@ -50,8 +50,7 @@ _ISSUER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Intention:
+class Intention(NamedTuple):
     """A sentence that is a plan."""
 
     span: Span

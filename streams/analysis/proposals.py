@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from streams.analysis import wording
@@ -59,8 +58,7 @@ LINKED = 0.01
 """From this leaning on it is one when a semicolon joins it to one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
+class Motion(NamedTuple):
     """A proposal: its words, who makes it, and the title of the motion when it is named."""
 
     span: Span
@@ -183,7 +181,7 @@ class Proposals:
             anew = anew or start - sentence.start > _INTRODUCTION
             joined = last == index - 1 and found and not anew and _same(found[-1].who, who)
             if joined and verb is None and not numbered and not self._apart(text, each, start):
-                found[-1] = replace(found[-1], span=Span(found[-1].span.start, span.end))
+                found[-1] = found[-1]._replace(span=Span(found[-1].span.start, span.end))
             else:
                 found.append(Motion(span, who, None, "proposal.verb" if verb else "proposal.wording"))
             last = index

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.analysis.attribution import Attribution, Attributions, Scene, clause_start
 from streams.analysis.people import People, Who
@@ -22,8 +22,7 @@ _LONG, _NAMES, _SHORT = 14, 7, 3
 """Characters beyond which marks hold words rather than a name: anywhere; after a colon; when they end a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(NamedTuple):
     """Words with their attribution. ``attribution`` is the span of speaker and verb."""
 
     quote: Span

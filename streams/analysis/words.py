@@ -7,8 +7,6 @@ joined by marks, in 11 of 1,007 real paragraphs; that is mended here, and a test
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, chain
 from typing import Self
 
@@ -19,16 +17,17 @@ _ASCII_PIECE = re.compile(r"([A-Za-z0-9]+(?:\.[0-9]+)?%?)")
 """How jieba 0.42 cuts what its dictionary does not hold (``finalseg``)."""
 
 
-@dataclass(frozen=True)
 class Words:
-    """The words of a text in order; joined they are the text again."""
+    """The words of a text in order; joined they are the text again.
 
-    words: tuple[str, ...]
+    ``starts`` says where each word starts, and at its end the text's length.
+    """
 
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each word starts, and at the end the text's length."""
-        return [0, *accumulate(map(len, self.words))]
+    __slots__ = ("starts", "words")
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
+        self.starts = [0, *accumulate(map(len, words))]
 
     def index_at(self, place: int) -> int:
         """The index of the word that holds the character at ``place``."""
