@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
@@ -65,8 +65,9 @@ def run_binary(*arguments: str, settings: Mapping[str, str]) -> bytes:
 _MEASURE = """
 import resource, subprocess, sys
 code = subprocess.run(sys.argv[2:], check=False).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
 with open(sys.argv[1], "w") as told:
-    told.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+    told.write(f"{used.ru_maxrss} {used.ru_utime + used.ru_stime}")
 sys.exit(code)
 """
 """A small process between us and the command: a child counts its parent's memory at the fork as its own peak."""
@@ -74,10 +75,24 @@ sys.exit(code)
 
 def run_measured(*arguments: str, settings: Mapping[str, str]) -> tuple[subprocess.CompletedProcess[str], int]:
     """Run a command to its end; with the most memory that it held at once, in bytes."""
+    done, memory, _ = measured([*COMMAND, *arguments], settings)
+    return done, memory
+
+
+def measured(
+    command: Sequence[str], settings: Mapping[str, str]
+) -> tuple[subprocess.CompletedProcess[str], int, float]:
+    """Run a program to its end; with the most memory that it held at once, in bytes, and its processor seconds."""
     with NamedTemporaryFile("r") as told:
-        command = [sys.executable, "-c", _MEASURE, told.name, *COMMAND, *arguments]
-        done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, check=False)
-        return done, int(told.read()) * 1024
+        done = subprocess.run(
+            [sys.executable, "-c", _MEASURE, told.name, *command],
+            env=environment(settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        kilobytes, processor_s = told.read().split()
+        return done, int(kilobytes) * 1024, float(processor_s)
 
 
 class Running:

@@ -14,7 +14,7 @@ from streams.analysis.analyse import Analyser
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
-def seed_paragraphs() -> list[Paragraph]:
+def seed_lines() -> list[Paragraph]:
     """The lines of the seeds."""
     found = []
     for path in sorted(SEEDS.iterdir()):
@@ -26,7 +26,7 @@ def seed_paragraphs() -> list[Paragraph]:
 
 def speed_tables(analyser: Analyser, labelled: Sequence[Paragraph], rounds: int) -> Iterator[str]:
     """Time beside a segmenter's, by sort of text; start and memory; growth."""
-    seeds = seed_paragraphs()
+    seeds = seed_lines()
     rows = [
         row
         for name, texts in (("labelled", labelled), ("seeds", seeds))

@@ -21,8 +21,8 @@ from streams.replay.sources import Opened, Place, Source
 from streams.replay.targets import Target, Targets, own_name, partitions_of
 from streams.settings import Settings
 
-MOST_RECORDS = 5_000
-MOST_BYTES = 4 * 1024 * 1024
+MOST_RECORDS = 2_000
+MOST_BYTES = 2 * 1024 * 1024
 """Of values in one transaction."""
 
 Timestamps = Literal["original", "now"]

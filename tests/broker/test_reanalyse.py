@@ -1,6 +1,11 @@
 """``reanalyse`` and ``--as-of`` on a real Kafka: exactly the difference is sent, once, and the past stays readable."""
 
 import json
+import os
+import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -25,7 +30,7 @@ from streams.replay.sources import ArchiveSource, Source
 from streams.replay.topic_source import TopicSource
 from streams.settings import Settings
 from tests.broker.conftest import RawRecord, paragraphs, raw
-from tests.command_line import run, run_here
+from tests.command_line import ROOT, eventually, run, run_here
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
@@ -34,6 +39,7 @@ Produce = Callable[[Iterable[RawRecord]], None]
 ONLY_PARAGRAPHS = Selection(kinds=frozenset(["paragraphs"]))
 COUNT = 90
 LATER = "9.0.0"
+KILLS = int(os.environ.get("REANALYSE_KILLS", "4"))
 
 
 class LaterAnalysis:
@@ -178,6 +184,45 @@ def test_interrupted_after_a_transaction_it_sends_the_rest_and_nothing_twice(
     ids = [record.id for record in fresh]  # type: ignore[attr-defined]
     assert len(ids) == len(set(ids)) == part + found.sent
     assert standing(settings, kafka) == wanted(analysed)
+
+
+KILLED = """
+import sys
+from streams.settings import Settings
+from tests.broker import test_reanalyse as tests
+tests.reanalysis.PARAGRAPHS_AT_ONCE = 5
+print(tests.over(Settings(topic_prefix=sys.argv[2]), sys.argv[1]).run().sent)
+"""
+"""A re-analysis with small transactions, in a process that can be killed."""
+
+
+def test_killed_at_random_moments_and_run_again_it_ends_as_if_undisturbed(
+    settings: Settings, kafka: str, analysed: list[Paragraph], committed: Committed
+) -> None:
+    undisturbed = over(settings, kafka).preview()
+    old, before = standing(settings, kafka), emitted(committed)
+    chance = random.Random(KILLS)  # noqa: S311 -- moments to kill at
+    command = [sys.executable, "-c", KILLED, kafka, settings.topic_prefix]
+    killed_at_work = 0
+    for _ in range(KILLS):
+        marks = len(committed(REPLAYS))
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert eventually(lambda seen=marks: len(committed(REPLAYS)) > seen or process.poll() is not None, 60)  # type: ignore[misc]
+            time.sleep(chance.uniform(0, 0.1))
+            process.send_signal(signal.SIGKILL)
+        killed_at_work += process.returncode == -signal.SIGKILL
+    assert killed_at_work
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    fresh = _fresh(before, emitted(committed))
+    ids = [record.id for record in fresh]  # type: ignore[attr-defined]
+    assert len(ids) == len(set(ids)) == undisturbed.sent
+    new = wanted(analysed)
+    retracted = {record.retracts for record in fresh if isinstance(record, Retraction)}
+    added = {record.id for record in fresh if not isinstance(record, Retraction | ClassifiedParagraph)}  # type: ignore[attr-defined]
+    assert (retracted, added) == (old - new, new - old)
+    assert standing(settings, kafka) == new
+    assert over(settings, kafka).run().sent == 0
 
 
 def test_an_archive_of_paragraphs_is_a_source_and_a_record_that_is_none_is_passed_over(

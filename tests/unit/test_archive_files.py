@@ -1,6 +1,7 @@
 """Files of an archive: what goes in comes out, whole files or none, and the order in which they are read."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -160,6 +161,32 @@ def test_what_a_crash_left_is_removed_by_the_next_writer_and_told_by_verify(tmp_
     with archive.writing() as state:
         assert not archive.orphans(state)
     assert not verify(tmp_path).faults
+
+
+def test_each_file_is_synced_whole_before_it_gets_its_name_and_its_directory_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: dict[int, int] = {}
+    named: list[tuple[Path, int]] = []
+    sync, rename = os.fsync, Path.rename
+
+    def noting_sync(descriptor: int) -> None:
+        sync(descriptor)
+        told = os.fstat(descriptor)
+        synced[told.st_ino] = told.st_size
+
+    def noting_rename(path: Path, target: Path) -> Path:
+        told = path.stat()
+        assert synced.get(told.st_ino) == told.st_size, f"{path} is not on the disk yet"
+        synced.pop(target.parent.stat().st_ino, None)
+        named.append((target, target.parent.stat().st_ino))
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", noting_sync)
+    monkeypatch.setattr(Path, "rename", noting_rename)
+    made_archive(tmp_path, "parquet", odd_records(60), steps=2)
+    assert {path.suffix for path, _ in named} == {".json", ".parquet"}
+    assert [path for path, directory in named if directory not in synced] == []
 
 
 def test_only_one_may_write(tmp_path: Path) -> None:

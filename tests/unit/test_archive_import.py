@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from kafka.partitioner import DefaultPartitioner
 
 from schemas.codec import decode
 from schemas.paragraph import Paragraph
+from schemas.topics import PARAGRAPHS
 from streams.archive.layout import Archive
 from streams.archive.reader import read_records
 from streams.archive.records import ArchivedRecord
@@ -44,6 +47,30 @@ def test_reports_come_in_as_push_would_send_them(tmp_path: Path, reports: Path) 
         assert ("ce_id", paragraph.id.encode()) in record.headers
         assert ("ce_source", b"/report-streams/push") in record.headers
     assert not verify(tmp_path / "a").faults
+
+
+def test_each_report_comes_whole_and_in_order_into_the_partition_that_a_producer_would_choose(
+    tmp_path: Path, reports: Path
+) -> None:
+    done = run_here("archive", "import", str(reports), "--to", str(tmp_path / "a"), settings={})
+    assert done.returncode == 0
+    everywhere = set(range(PARAGRAPHS.partitions))
+    cluster = SimpleNamespace(
+        topics=lambda: {TOPIC},
+        partitions_for_topic=lambda _: everywhere,
+        available_partitions_for_topic=lambda _: everywhere,
+    )
+    by_report: dict[bytes, list[ArchivedRecord]] = {}
+    for record in imported(tmp_path / "a"):
+        assert record.key is not None
+        by_report.setdefault(record.key, []).append(record)
+    assert len(by_report) == 12
+    for key, records in by_report.items():
+        chosen = DefaultPartitioner().partition(TOPIC, key, key, None, None, cluster)
+        assert {record.partition for record in records} == {chosen}
+        ordinals = [decode(Paragraph, record.value, record.headers).ordinal for record in records]
+        assert ordinals == sorted(ordinals)
+        assert len(ordinals) > 1
 
 
 def test_offsets_go_on_with_the_next_import(tmp_path: Path, reports: Path) -> None:

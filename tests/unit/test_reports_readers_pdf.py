@@ -5,6 +5,7 @@ import psutil
 import pytest
 
 from streams.reports.lines import Line
+from streams.reports.readers import bombs
 from streams.reports.readers import pdf as reader
 from streams.reports.readers.glyphs import PageLetters
 from streams.reports.readers.pdf import lines_of_pdf
@@ -192,13 +193,20 @@ def test_pages_and_numbers_go_on() -> None:
         (pdf(Sheet(unmapped=True).text(50, 100, "开会")), "fonts do not say which letter"),
         (pdf(Sheet()), "no text on any page"),
         (pdf(), "cannot be opened"),
-        (bomb(160), "bomb"),
     ],
 )
 def test_says_why_a_file_cannot_be_read(raw: bytes, said: str) -> None:
     error = refused(raw)
     assert said in str(error)
     assert error.line is None
+
+
+def test_a_stream_that_unpacks_to_more_than_any_page_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So small that without the bound PDFium reads it at once and the test fails instead of hanging.
+    raw = bomb(1)
+    assert "bomb" not in str(refused(raw))
+    monkeypatch.setattr(bombs, "MAX_STREAM_BYTES", 1 << 19)
+    assert "bomb" in str(refused(raw))
 
 
 def test_a_page_of_more_letters_than_any_report_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
