@@ -16,6 +16,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.events import events_of
 from schemas.paragraph import Paragraph
 from schemas.redrive import ID_HEADER
+from schemas.replay import REPLAY_ID_HEADER
 from schemas.topics import CLASSIFIED, DEAD_LETTER, EVENT_TOPICS, FOREVER, PARAGRAPHS, Topic
 from streams.clients.ledger import EventLedger, OutputLedger, Outputs, Stretch
 from streams.clients.log_reader import LogReader, LogRecord, Offsets, Partition
@@ -68,12 +69,17 @@ class Tally:
 
 @dataclass
 class Verdict:
-    """What an audit found. ``untraced`` counts outputs that do not say what they were made from."""
+    """What an audit found.
+
+    ``untraced`` counts outputs that do not say what they were made from; ``replayed`` those that a replay
+    sent once more, which are passed over: what a worker made of an input is counted, and that alone.
+    """
 
     total: Tally = field(default_factory=Tally)
     reports: dict[str, Tally] = field(default_factory=dict)
     faults: int = 0
     untraced: int = 0
+    replayed: int = 0
     handled_nothing: bool = False
 
 
@@ -190,6 +196,9 @@ class Audit:
 
     def _enter(self, topic: Topic, record: LogRecord) -> None:
         """Count one output for its input."""
+        if any(name == REPLAY_ID_HEADER for name, _ in record.headers):
+            self._verdict.replayed += 1
+            return
         place = _place(topic, record)
         if place is None:
             self._verdict.untraced += 1

@@ -73,8 +73,8 @@ def _fault_rows() -> "Callable[[AuditFault], None]":
 def _print_lines(verdict: "Verdict") -> None:
     for report, tally in sorted(verdict.reports.items()):
         click.echo(json.dumps({"report": report, **_counts(tally)}, ensure_ascii=False))
-    told = {"total": True, **_counts(verdict.total), "faults": verdict.faults, "untraced": verdict.untraced}
-    click.echo(json.dumps(told))
+    others = {"faults": verdict.faults, "untraced": verdict.untraced, "replayed": verdict.replayed}
+    click.echo(json.dumps({"total": True, **_counts(verdict.total), **others}))
 
 
 def _print_table(verdict: "Verdict", *, all_reports: bool) -> None:
@@ -104,6 +104,8 @@ def _explain(settings: Settings, verdict: "Verdict") -> None:
         notes.append(f"{total.expired:,} inputs are older than what retention has left of the outputs")
     if verdict.untraced:
         notes.append(f"{verdict.untraced:,} outputs do not say what they were made from (no header ce_input)")
+    if verdict.replayed:
+        notes.append(f"{verdict.replayed:,} outputs were sent once more by a replay (header replay-id); passed over")
     for note in notes:
         click.echo(note, err=True)
 

@@ -86,7 +86,7 @@ class Analyst:
         return self._process.pid
 
     def while_waiting(self, *calls: Callable[[], object]) -> None:
-        """Have these called some times a second while outcomes are awaited."""
+        """Have these called some times a second while outcomes are awaited; what one raises ends the wait."""
         self._meanwhile = calls
 
     def submit(self, batch: Sequence[Consumed]) -> None:
@@ -177,7 +177,7 @@ class Analyst:
         place = records[at_hand].place if 0 <= at_hand < len(records) else "no record at hand"
         LOG.warning("lost the analysis process %d (%s): %s", self._process.pid, place, loss.reason)
         self._tell(loss)
-        self._process = AnalysisProcess(self._factory, self._limits)
+        self._process = AnalysisProcess(self._factory, self._limits, self._meanwhile)
         self._sent.clear()
         self._answered, self._unwanted, self._seen = 0, 0, (0, 0)
         self._assign_blame(records[unwanted:], at_hand - unwanted, loss, alone=alone)

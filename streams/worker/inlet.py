@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,8 +26,10 @@ from confluent_kafka import Message as KafkaMessage
 from streams.errors import BrokerUnavailableError, InternalFaultError
 from streams.librdkafka import Configuration
 from streams.metrics import Lag
+from streams.worker.bounded import returns_within
 from streams.worker.faults import Fault, TransactionFailedError, ends_reading
 from streams.worker.handle import Consumed
+from streams.worker.stop import Stop
 
 LOG = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ _FIRST_RECORD_WAIT_S = 0.25
 """How long an idle worker waits before it looks whether it is to stop."""
 _OFFSETS_SLICE_S = 5.0
 _OFFSETS_PAUSE_S = 0.5
+_CLOSE_S = 10.0
 _HANGING_S = 60.0
 """Kafka ends a transaction after its time-out at the latest: ten seconds by default."""
 _HANGING = (
@@ -45,6 +49,9 @@ _WATERMARKS_TIMEOUT_S = 5.0
 _QUIET_S = 1.0
 """How long the consumer is left alone while the analysis is at work, of the five minutes that Kafka allows."""
 _NOT_ASSIGNED = (KafkaError._UNKNOWN_PARTITION, KafkaError._STATE)  # noqa: SLF001 -- librdkafka's local codes
+
+
+EndLeftovers = Callable[[list[TopicPartition], bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,11 @@ class Bounds:
 class Inlet:
     """A member of the worker group on one topic."""
 
-    def __init__(self, configuration: Configuration, topic: str, bounds: Bounds, wall: Callable[[], float]) -> None:
+    def __init__(
+        self, configuration: Configuration, topic: str, bounds: Bounds, wall: Callable[[], float], stop: Stop
+    ) -> None:
         self._topic = topic
+        self._stop = stop
         self._group = configuration["group.id"]
         self._bounds = bounds
         self._wall = wall
@@ -73,9 +83,14 @@ class Inlet:
         self._polled = time.monotonic()
         self._paused = False
         self._brokers_down = False
+        self._end_leftovers: EndLeftovers = lambda _offsets, _metadata: None
         self.joined = False
         self._consumer = Consumer(configuration | {"error_cb": self._on_error})
         self._consumer.subscribe([topic], on_assign=self._on_assign, on_revoke=self._on_gone, on_lost=self._on_gone)
+
+    def unblocked_by(self, end_leftovers: EndLeftovers) -> None:
+        """Have this called with partitions, and the group's metadata, while their offsets cannot be read."""
+        self._end_leftovers = end_leftovers
 
     def batch(self, most_records: int, *, wait: bool = True) -> list[Consumed]:
         """The next records, in order within each partition.
@@ -85,6 +100,7 @@ class Inlet:
         Raises:
             InternalFaultError: Kafka refuses this consumer for good, or no longer has the records to be read next.
             BrokerUnavailableError: partitions were assigned and their offsets could not be had.
+            StoppedError: the worker was asked to stop meanwhile.
         """
         self._resume()
         records: list[Consumed] = []
@@ -137,6 +153,7 @@ class Inlet:
 
         Raises:
             BrokerUnavailableError: the committed offsets could not be had.
+            StoppedError: the worker was asked to stop meanwhile.
         """
         self._ahead.clear()
         for partition in self._starts(self._consumer.assignment()):
@@ -164,8 +181,9 @@ class Inlet:
         return False
 
     def close(self) -> None:
-        """Leave the group, so that its other members take over at once."""
-        self._consumer.close()
+        """Leave the group, so that its other members take over at once; for a Kafka that is away, not for long."""
+        if not returns_within(_CLOSE_S, self._consumer.close):
+            LOG.warning("Kafka was not told that this member leaves; it sees so when the session ends")
 
     def _next(self, deadline: float) -> Consumed | None:
         """The next record; None when there was none until the deadline."""
@@ -197,7 +215,9 @@ class Inlet:
                 if ends_reading(said) or waited >= self._bounds.outage_s:
                     raise BrokerUnavailableError(f"the committed offsets cannot be read: {why}") from error
                 LOG.warning("the committed offsets cannot be read (%s); trying again", why)
-                time.sleep(_OFFSETS_PAUSE_S)
+                self._stop.wait(_OFFSETS_PAUSE_S)
+                self._stop.heed()
+                self._unblock(partitions)
             else:
                 return [_start(partition) for partition in committed]
 
@@ -206,11 +226,24 @@ class Inlet:
         words: str = said.str()
         if waited_s < _HANGING_S or said.code() != KafkaError._TIMED_OUT:  # noqa: SLF001 -- librdkafka's local code
             return words
+        return f"{words}, for {waited_s:.0f} s, {_HANGING}" if self._answers() else words
+
+    def _unblock(self, partitions: list[TopicPartition]) -> None:
+        """A producer of ours that was given up may be what they wait for."""
+        if not self._answers():
+            return
+        # While we are in no group, another member is about to read them.
+        with suppress(TransactionFailedError):
+            self._end_leftovers(
+                [TopicPartition(one.topic, one.partition, 0) for one in partitions], self.group_metadata()
+            )
+
+    def _answers(self) -> bool:
         try:
             self._consumer.list_topics(self._topic, timeout=_OFFSETS_SLICE_S)
         except KafkaException:
-            return words
-        return f"{words}, for {waited_s:.0f} s, {_HANGING}"
+            return False
+        return True
 
     def _consumed(self, message: KafkaMessage) -> Consumed | None:
         error = message.error()

@@ -14,11 +14,10 @@ When a batch fails, its transaction is aborted, both batches are dropped, and re
 offsets: nothing is lost, because they did not move; nothing is doubled, because what was produced stays invisible. A
 batch that Kafka refuses for its data is read again in halves until the record is alone, which then becomes a dead
 letter. Records of a partition that went to another member are left out of their batch: that member reads them. A
-stop asked for in the middle of a batch waits for the batch's end.
+stop asked for in the middle of a batch waits for the batch's end, but not for ever; no other wait outlasts it.
 """
 
 import logging
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
@@ -35,6 +34,7 @@ from streams.worker.handle import Consumed, Handled, refuse
 from streams.worker.health import Health
 from streams.worker.inlet import Inlet
 from streams.worker.outlet import Outlet
+from streams.worker.stop import Stop, StoppedError
 from streams.worker.watch import Watch
 
 LOG = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class Worker:
         metrics: WorkerMetrics,
         health: Health,
         watch: Watch,
+        stop: Stop,
     ) -> None:
         self._inlet = inlet
         self._outlet = outlet
@@ -69,7 +70,7 @@ class Worker:
         self._metrics = metrics
         self._health = health
         self._watch = watch
-        self._stop = threading.Event()
+        self._stop = stop
         self._in_hand: deque[list[Consumed]] = deque()
         self._most_records = limits.batch_records
         self._refused: dict[Coordinates, str] = {}
@@ -79,7 +80,7 @@ class Worker:
 
     def stop(self) -> None:
         """Ask ``run`` to return after the batch that it is in; may be called from a signal handler."""
-        self._stop.set()
+        self._stop.ask()
 
     def run(self, *, until_caught_up: bool = False) -> None:
         """Work until stopped or, if asked, until every assigned partition has been read to its end.
@@ -90,11 +91,13 @@ class Worker:
         """
         self._watch.start()
         try:
-            while not self._stop.is_set():
+            while not self._stop.asked:
                 if not self._round() and until_caught_up and self._inlet.caught_up():
                     break
             if self._in_hand:
                 self._finish(self._in_hand[0])
+        except StoppedError:
+            LOG.warning("stopped in the middle of a wait; what is not committed is left to the next worker")
         finally:
             self._health.stopping("draining")
             self._watch.stop()

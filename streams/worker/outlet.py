@@ -14,6 +14,7 @@ from streams.librdkafka import Configuration
 from streams.worker.bounded import returns_within
 from streams.worker.faults import Fault, TransactionFailedError, fault_of, is_data_fault
 from streams.worker.handle import Handled
+from streams.worker.stop import Stop
 
 LOG = logging.getLogger(__name__)
 
@@ -29,8 +30,16 @@ class Outlet:
     """A transactional producer that is replaced, never reused, once an outcome is unknown."""
 
     def __init__(
-        self, configuration: Configuration, *, topic_prefix: str, connect_s: float, timeout_s: float, outage_s: float
+        self,
+        configuration: Configuration,
+        *,
+        topic_prefix: str,
+        connect_s: float,
+        timeout_s: float,
+        outage_s: float,
+        stop: Stop,
     ) -> None:
+        self._stop = stop
         self._configuration = configuration
         self._prefix = topic_prefix
         self._timeout_s = timeout_s
@@ -71,12 +80,33 @@ class Outlet:
         self._call(self._producer.commit_transaction)
         self._begun = None
 
+    def end_leftovers(self, offsets: list[TopicPartition], group_metadata: bytes) -> None:
+        """End what Kafka may still hold open of a producer that was given up: nobody can read these offsets until then.
+
+        Kafka keeps offsets that reach it after the end of their transaction, when it does not see that they are late,
+        and lets go of them with the next end of a transaction of the same producer id that has offsets of the group.
+        That id is ours again. So these offsets are sent, whatever they are, and aborted.
+
+        Raises:
+            as ``give_up``.
+        """
+        fault = Fault.ABORT
+        try:
+            self._call(lambda _: self._producer.begin_transaction())
+            self._begun = time.monotonic()
+            self.send_offsets(offsets, group_metadata)
+        except TransactionFailedError as failure:
+            LOG.warning("what holds the offsets cannot be ended yet (%s)", failure.reason)
+            fault = failure.fault
+        self.give_up(fault)
+
     def give_up(self, fault: Fault) -> None:
         """End a failed transaction, so that the next one can begin.
 
         Raises:
             BrokerUnavailableError: Kafka did not let a new producer start in time.
             InternalFaultError: Kafka refuses a new producer for good.
+            StoppedError: the worker was asked to stop meanwhile.
         """
         if fault is not Fault.REPLACE and self._aborted():
             return
@@ -107,6 +137,7 @@ class Outlet:
         producer = Producer(self._configuration)
         deadline = time.monotonic() + wait_s
         while True:
+            self._stop.heed()
             try:
                 producer.init_transactions(_INIT_SLICE_S)
             except KafkaException as failure:
@@ -127,6 +158,7 @@ class Outlet:
                 self._producer.produce(topic, value=value, key=key, headers=headers, on_delivery=self._on_delivery)
             except BufferError:
                 # The local queue is full: deliveries make room. The transaction's time-out bounds the wait.
+                self._stop.heed_overdue()
                 self._producer.poll(0.1)
             except KafkaException as failure:
                 raise self._failure(failure.args[0]) from failure
@@ -141,6 +173,7 @@ class Outlet:
         """Make a transactional call with its longest wait, again while its error says that it may be repeated."""
         deadline = time.monotonic() + self._timeout_s
         while True:
+            self._stop.heed_overdue()
             try:
                 call(min(_CALL_SLICE_S, self._timeout_s))
             except KafkaException as failure:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,6 +21,7 @@ from streams.worker.frames import Field, Unpacker
 _READ_BYTES = 1 << 18
 _LINE_BYTES = 1 << 20
 _END_S = 5.0
+_READY_SLICE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class ProcessLimits:
 class AnalysisProcess:
     """A running analysis process, which is ready; it ends with this process at the latest.
 
-    ``factory`` is the callable that makes the analysis there, as ``module:name``.
+    ``factory`` is the callable that makes the analysis there, as ``module:name``; ``meanwhile`` is called some times a
+    second until it is ready, and what one of these raises ends the process.
     """
 
-    def __init__(self, factory: str, limits: ProcessLimits) -> None:
+    def __init__(self, factory: str, limits: ProcessLimits, meanwhile: Iterable[Callable[[], object]] = ()) -> None:
         self._unpacker = Unpacker()
         self._outgoing = bytearray()
         self._begun_last = 0
@@ -49,7 +52,12 @@ class AnalysisProcess:
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             self._line.setsockopt(socket.SOL_SOCKET, option, _LINE_BYTES)
         self._line.setblocking(False)
-        self._await_ready(factory, limits.start_s)
+        try:
+            self._await_ready(factory, limits.start_s, tuple(meanwhile))
+        except BaseException:
+            self.kill()
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -107,16 +115,16 @@ class AnalysisProcess:
         except OSError as error:
             raise InternalFaultError(f"the analysis process cannot be started: {error}") from error
 
-    def _await_ready(self, factory: str, start_s: float) -> None:
+    def _await_ready(self, factory: str, start_s: float, meanwhile: tuple[Callable[[], object], ...]) -> None:
         deadline = time.monotonic() + start_s
         while time.monotonic() < deadline:
-            frames = self.exchange(1.0)
+            frames = self.exchange(_READY_SLICE_S)
             if frames:
                 return
             if frames is None:
                 raise InternalFaultError(f"the analysis process ({factory}) cannot begin: {ending(self.close())}")
-        self.kill()
-        self.close()
+            for call in meanwhile:
+                call()
         raise InternalFaultError(f"the analysis process ({factory}) was not ready within {start_s:.0f} s")
 
     def _write(self) -> None:

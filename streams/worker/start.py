@@ -22,6 +22,7 @@ from streams.worker.inlet import Bounds, Inlet
 from streams.worker.loop import Worker
 from streams.worker.outlet import Outlet
 from streams.worker.process import ProcessLimits
+from streams.worker.stop import Stop
 from streams.worker.transactional_id import transactional_id
 from streams.worker.watch import Watch
 
@@ -57,7 +58,7 @@ def make_worker(
         InternalFaultError: the analysis process cannot begin, or Kafka refuses our transactions.
     """
     # First of all: it is started while no other thread runs here.
-    watch = Watch(metrics, settings.worker_stall_s)
+    watch, stop = Watch(metrics, settings.worker_stall_s), Stop()
     analyst = Analyst(
         analysis,
         ProcessLimits(settings.worker_paragraph_deadline_s, settings.worker_analysis_memory_mb),
@@ -65,18 +66,20 @@ def make_worker(
     )
     try:
         _check_kafka(settings, bootstrap_servers)
-        outlet = _outlet(settings, bootstrap_servers)
-        inlet = _inlet(settings, bootstrap_servers)
+        outlet = _outlet(settings, bootstrap_servers, stop)
+        inlet = _inlet(settings, bootstrap_servers, stop)
     except KafkaException as error:
         raise UsageError(f"Kafka's client refuses the settings: {described(error)}") from error
-    analyst.while_waiting(inlet.stay, health.beat)
+    analyst.while_waiting(inlet.stay, health.beat, stop.heed_overdue)
+    inlet.unblocked_by(outlet.end_leftovers)
     health.watched(watch.reason)
     metrics.ready.set_function(lambda: float(health.ready()[0]))
     metrics.transaction_age.set_function(outlet.transaction_age)
-    return member(inlet, outlet, analyst, limits=_limits(settings), metrics=metrics, health=health, watch=watch)
+    limits = _limits(settings)
+    return member(inlet, outlet, analyst, limits=limits, metrics=metrics, health=health, watch=watch, stop=stop)
 
 
-def _outlet(settings: Settings, bootstrap_servers: str) -> Outlet:
+def _outlet(settings: Settings, bootstrap_servers: str, stop: Stop) -> Outlet:
     name = transactional_id(settings)
     LOG.info("worker %d of group %s, transactional id %s", os.getpid(), settings.worker_group, name)
     return Outlet(
@@ -85,15 +88,17 @@ def _outlet(settings: Settings, bootstrap_servers: str) -> Outlet:
         connect_s=2 * settings.connect_timeout_s,
         timeout_s=2 * settings.worker_transaction_timeout_ms / 1000,
         outage_s=settings.worker_outage_s,
+        stop=stop,
     )
 
 
-def _inlet(settings: Settings, bootstrap_servers: str) -> Inlet:
+def _inlet(settings: Settings, bootstrap_servers: str, stop: Stop) -> Inlet:
     return Inlet(
         consumer_configuration(settings, bootstrap_servers),
         settings.topic_prefix + PARAGRAPHS.name,
         Bounds(settings.worker_batch_bytes, settings.worker_batch_ms, settings.worker_outage_s),
         time.time,
+        stop,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
@@ -81,6 +82,38 @@ def test_all_that_was_handled_adds_up_and_what_waits_is_counted_apart(
     produce(good[:5])
     total, _, _ = audited(variables)
     assert counts(total) == (82, 80, 2, 0, 0, 0, 5, 0)
+
+
+def send_once_more(variables: dict[str, str], alias: str, folder: Path) -> None:
+    """From an archive into the live topic that it was made of."""
+    for command in (("archive", alias, "--to", str(folder)), ("replay", str(folder), "--into", alias)):
+        done = run(*command, settings=variables)
+        assert done.returncode == 0, done.stderr
+
+
+def test_outputs_that_a_replay_sent_once_more_are_passed_over_and_said(
+    settings: Settings, kafka: str, variables: dict[str, str], produce: Produce, tmp_path: Path
+) -> None:
+    produce(raw(paragraph) for paragraph in paragraphs(30))
+    handle_all(variables)
+    live = {topic.alias: len(all_records(settings, kafka, topic)) for topic in (CLASSIFIED, STATISTIC)}
+    for alias in live:
+        send_once_more(variables, alias, tmp_path / alias)
+    total, faults, _ = audited(variables, "--events")
+    assert counts(total) == (30, 30, 0, 0, 0, 0, 0, 0)
+    assert (faults, total["replayed"]) == ([], sum(live.values()))
+    told = run_here("audit", settings=variables)
+    assert f"{live[CLASSIFIED.alias]} outputs were sent once more by a replay" in told.stderr
+
+
+def test_an_input_that_a_replay_sent_once_more_is_an_input_of_its_own(
+    variables: dict[str, str], produce: Produce, tmp_path: Path
+) -> None:
+    produce(raw(paragraph) for paragraph in paragraphs(30))
+    send_once_more(variables, PARAGRAPHS.alias, tmp_path)
+    handle_all(variables)
+    total, _, _ = audited(variables, "--events")
+    assert (counts(total), total["replayed"]) == ((60, 60, 0, 0, 0, 0, 0, 0), 0)
 
 
 def test_a_redriven_record_is_an_input_of_its_own(

@@ -11,6 +11,7 @@ from streams.errors import BrokerUnavailableError
 from streams.settings import Settings
 from streams.worker.connection import consumer_configuration
 from streams.worker.inlet import Bounds, Inlet
+from streams.worker.stop import Stop
 from tests.broker.conftest import RawRecord
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
@@ -34,7 +35,7 @@ def test_a_partition_that_goes_while_it_is_paused_gives_records_when_it_comes_ba
 ) -> None:
     produce([(b"one report", b"%d" % number) for number in range(6)])
     topic = settings.topic_prefix + PARAGRAPHS.name
-    inlet = Inlet(consumer_configuration(settings, kafka), topic, BOUNDS, time.time)
+    inlet = Inlet(consumer_configuration(settings, kafka), topic, BOUNDS, time.time, Stop())
     try:
         assert read(inlet, 3) == [b"0", b"1", b"2"]
         consumer, partitions = inlet._consumer, inlet._consumer.assignment()
@@ -56,7 +57,7 @@ def test_offsets_that_a_transaction_holds_for_long_are_told_apart_from_a_kafka_t
 ) -> None:
     produce([(b"one report", b"0")])
     topic = settings.topic_prefix + PARAGRAPHS.name
-    inlet = Inlet(consumer_configuration(settings, kafka), topic, BOUNDS, time.time)
+    inlet = Inlet(consumer_configuration(settings, kafka), topic, BOUNDS, time.time, Stop())
     producer = Producer(
         {"bootstrap.servers": kafka, "transactional.id": f"{settings.topic_prefix}holds", "log_level": 0}
     )

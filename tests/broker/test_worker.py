@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 import pytest
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, OffsetSpec, ResourceType
 
 from schemas.classified import ClassifiedParagraph
@@ -53,12 +53,29 @@ def assert_each_came_out_once(committed: Committed, ids: Iterable[str]) -> None:
     assert all(order == sorted(order) for order in ordinals.values())
 
 
+def offsets_by_partition(settings: Settings, kafka: str) -> dict[int, int]:
+    """What the group has committed, of each partition of the input of which it has something."""
+    # A consumer that joins nothing: an admin client ends the process when it asks a group's offsets of a broker
+    # that has just come back (https://github.com/confluentinc/librdkafka/issues/5040).
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka,
+            "group.id": settings.topic_prefix + settings.worker_group,
+            # Otherwise a transaction that is open would have to end before the answer.
+            "isolation.level": "read_uncommitted",
+        }
+    )
+    name = settings.topic_prefix + PARAGRAPHS.name
+    try:
+        told = consumer.committed([TopicPartition(name, number) for number in range(PARAGRAPHS.partitions)], timeout=30)
+    finally:
+        consumer.close()
+    return {partition.partition: partition.offset for partition in told if partition.offset > 0}
+
+
 def committed_offsets(settings: Settings, kafka: str) -> int:
     """Records of the input that the group has committed, over all partitions."""
-    admin = AdminClient({"bootstrap.servers": kafka})
-    group = settings.topic_prefix + settings.worker_group
-    told = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result()
-    return sum(max(0, partition.offset) for partition in told.topic_partitions)
+    return sum(offsets_by_partition(settings, kafka).values())
 
 
 def test_good_records_come_out_classified_and_bad_ones_as_dead_letters(
@@ -253,9 +270,7 @@ def test_offsets_of_the_group_move_with_the_outputs_only(
     name = settings.topic_prefix + PARAGRAPHS.name
     latest = {TopicPartition(name, number): OffsetSpec.latest() for number in range(PARAGRAPHS.partitions)}
     ends = {tp.partition: future.result().offset for tp, future in admin.list_offsets(latest).items()}
-    group = settings.topic_prefix + settings.worker_group
-    told = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result()
-    assert {tp.partition: tp.offset for tp in told.topic_partitions} == {p: end for p, end in ends.items() if end}
+    assert offsets_by_partition(settings, kafka) == {number: end for number, end in ends.items() if end}
 
 
 def test_a_worker_whose_topic_is_deleted_stops_and_says_so(

@@ -10,13 +10,14 @@ from streams.worker.connection import consumer_configuration
 from streams.worker.faults import Fault, TransactionFailedError
 from streams.worker.handle import Consumed
 from streams.worker.inlet import Bounds, Inlet, _generation
+from streams.worker.stop import Stop
 
 
 @pytest.fixture
 def inlet() -> Iterator[Inlet]:
     """An inlet whose Kafka is not there: it is in no group."""
     configuration = consumer_configuration(load_settings({}), "127.0.0.1:1")
-    made = Inlet(configuration, "reports.paragraphs.v1", Bounds(1024, 0, 1.0), lambda: 0.0)
+    made = Inlet(configuration, "reports.paragraphs.v1", Bounds(1024, 0, 1.0), lambda: 0.0, Stop())
     yield made
     made.close()
 
