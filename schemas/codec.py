@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetter
 from schemas.events import EventContext
+from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
 from schemas.record import Record
 from schemas.redrive import Redrive
@@ -30,7 +31,7 @@ INPUT_HEADER = "ce_input"
 Header = tuple[str, bytes]
 Headers = list[Header]
 Place = tuple[str, int, int]
-OnTopic = Paragraph | EventContext | DeadLetter | Redrive | Replay
+OnTopic = Paragraph | EventContext | Outcome | DeadLetter | Redrive | Replay
 R = TypeVar("R", bound=Record)
 
 _SPECVERSION, _CONTENT_TYPE = ("ce_specversion", b"1.0"), ("content-type", b"application/json")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.classified import ClassifiedParagraph
 from schemas.dead_letter import DeadLetter
 from schemas.events import Plan, Proposal, Speech, Statistic
+from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
 from schemas.record import Record
 from schemas.redrive import Redrive
@@ -58,6 +59,8 @@ SPEECH = Topic("speech", "reports.speech.v1", Speech, 6, FOREVER, MAX_OUTPUT_BYT
 PROPOSAL = Topic("proposal", "reports.proposal.v1", Proposal, 6, FOREVER, MAX_OUTPUT_BYTES, also=(Retraction,))
 STATISTIC = Topic("statistic", "reports.statistic.v1", Statistic, 6, FOREVER, MAX_OUTPUT_BYTES, also=(Retraction,))
 PLAN = Topic("plan", "reports.plan.v1", Plan, 6, FOREVER, MAX_OUTPUT_BYTES, also=(Retraction,))
+# What the boards say of plans; made anew from the events, but others may have acted on it.
+OUTCOME = Topic("outcome", "reports.outcome.v1", Outcome, 6, FOREVER, MAX_OUTPUT_BYTES)
 DEAD_LETTER = Topic("deadletter", "reports.deadletter.v1", DeadLetter, 1, 365 * DAY_MS, MAX_OUTPUT_BYTES)
 # Nobody handles these by himself any more: people decide, however long it takes.
 PARKED = Topic("parked", "reports.parked.v1", DeadLetter, 1, FOREVER, MAX_OUTPUT_BYTES)
@@ -67,5 +70,5 @@ REPLAYS = Topic("replays", "reports.replays.v1", Replay, 1, FOREVER, MAX_INPUT_B
 EVENT_TOPICS = (SPEECH, PROPOSAL, STATISTIC, PLAN)
 EMITTED = (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)
 """What workers write."""
-TOPICS = (PARAGRAPHS, *EMITTED, PARKED, REDRIVEN, REPLAYS)
+TOPICS = (PARAGRAPHS, *EMITTED, OUTCOME, PARKED, REDRIVEN, REPLAYS)
 BY_ALIAS = {topic.alias: topic for topic in TOPICS}

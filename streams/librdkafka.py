@@ -10,13 +10,11 @@ Configuration = dict[str, Any]
 
 def client_configuration(settings: Settings, bootstrap_servers: str, role: str) -> Configuration:
     """What every client of one cluster shares; ``role`` is in the name that Kafka and the logs know it by."""
-    secret = settings.sasl_password
     given = {
         "bootstrap.servers": bootstrap_servers,
         "security.protocol": settings.security_protocol,
         "sasl.mechanism": settings.sasl_mechanism,
-        "sasl.username": settings.sasl_username,
-        "sasl.password": secret.get_secret_value() if secret else None,
+        **_credentials(settings),
         "ssl.ca.location": _text(settings.ssl_cafile),
         "ssl.certificate.location": _text(settings.ssl_certfile),
         "ssl.key.location": _text(settings.ssl_keyfile),
@@ -27,6 +25,21 @@ def client_configuration(settings: Settings, bootstrap_servers: str, role: str) 
         "logger": _logger(role),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _credentials(settings: Settings) -> Configuration:
+    """Name and password or, for a token, who asks for it, and where; librdkafka asks by itself."""
+    password = settings.sasl_password.get_secret_value() if settings.sasl_password else None
+    if settings.sasl_mechanism != "OAUTHBEARER":
+        return {"sasl.username": settings.sasl_username, "sasl.password": password}
+    return {
+        "sasl.oauthbearer.method": "oidc",
+        "sasl.oauthbearer.token.endpoint.url": settings.sasl_token_url,
+        "sasl.oauthbearer.client.id": settings.sasl_username,
+        "sasl.oauthbearer.client.secret": password,
+        "sasl.oauthbearer.scope": settings.sasl_token_scope,
+        "https.ca.location": _text(settings.sasl_token_cafile),
+    }
 
 
 def described(error: Exception) -> str:

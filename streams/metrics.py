@@ -5,8 +5,9 @@ Labels are bounded: step, stage, topic alias and partition number, never an id o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 STEPS = ("consume", "analyse", "produce", "offsets", "commit")
@@ -128,6 +129,72 @@ class WorkerMetrics:
         self._stalled = set(there)
         for labels, seconds in there.items():
             self.stalled_seconds.labels(*labels).set(seconds)
+
+
+class BoardsStand(Protocol):
+    """How the boards stand, as far as it is measured."""
+
+    refused: int
+
+    @property
+    def percent(self) -> int:
+        """How much is rebuilt."""
+        ...
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether the boards can be asked, and why not."""
+        ...
+
+
+class BoardsMetrics:
+    """What the boards count, in a registry of its own or the one given."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.records = Counter(
+            "report_streams_boards_records",
+            "Records that the boards have handled, by the topic's short name; read again, they count again.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.lag = Gauge(
+            "report_streams_boards_lag_records",
+            "Records that the boards have yet to read, those of a changelog that is recovered among them.",
+            registry=self.registry,
+        )
+        self._ready = self._gauge("ready", "1 while /readyz of the boards says ready, 0 otherwise.")
+        self._rebuilt = self._gauge("rebuilt_percent", "How much of the boards is rebuilt; 100 once they are live.")
+        self._refused = self._gauge("refused_records", "Records that could not be decoded and were passed over.")
+        self._faults = self._gauge("rule_faults", "Paragraphs on which the rules of a board failed, since the start.")
+        self._readers = self._gauge("feed_readers", "Readers that listen to /events.")
+        self._dropped = self._gauge("feed_dropped", "Readers that were let go since they were too slow.")
+        self.request_seconds = Histogram(
+            "report_streams_boards_request_seconds",
+            "Seconds that answers of the boards took, by route and status.",
+            ["route", "status"],
+            buckets=SECONDS_BUCKETS,
+            registry=self.registry,
+        )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """A request was answered; the route has its parameters' names, not their values."""
+        self.request_seconds.labels(route=route, status=str(status)).observe(seconds)
+
+    def show(self, stand: BoardsStand, readers: int, dropped: int, faults: int) -> None:
+        """Set how the boards stand."""
+        self._ready.set(stand.ready()[0])
+        self._rebuilt.set(stand.percent)
+        self._refused.set(stand.refused)
+        self._faults.set(faults)
+        self._readers.set(readers)
+        self._dropped.set(dropped)
+
+    def page(self) -> tuple[bytes, str]:
+        """The page of metrics, and its content type."""
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+
+    def _gauge(self, name: str, told: str) -> Gauge:
+        return Gauge(f"report_streams_boards_{name}", told, registry=self.registry)
 
 
 class PageOfMetrics:

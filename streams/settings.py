@@ -44,11 +44,22 @@ class Settings(BaseSettings):
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="How clients talk to Kafka."
     )
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] | None = Field(
         None, description="SASL mechanism, with a SASL protocol."
     )
-    sasl_username: str | None = Field(None, description="SASL user name.")
-    sasl_password: SecretStr | None = Field(None, description="SASL password; better as a variable than as an option.")
+    sasl_username: str | None = Field(None, description="SASL user name; with OAUTHBEARER the client's id.")
+    sasl_password: SecretStr | None = Field(
+        None,
+        description="SASL password, or the client's secret; a variable or a key of the file, never an option.",
+    )
+    sasl_password_file: Path | None = Field(None, description="File that holds the password, in place of it.")
+    sasl_token_url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="With OAUTHBEARER: the endpoint that gives out tokens (OIDC)."
+    )
+    sasl_token_scope: str | None = Field(None, description="With OAUTHBEARER: the scope to ask for.")
+    sasl_token_cafile: Path | None = Field(
+        None, description="PEM file of the authorities that sign the token endpoint's certificate."
+    )
     ssl_cafile: Path | None = Field(None, description="PEM file of the authorities that sign Kafka's certificate.")
     ssl_certfile: Path | None = Field(None, description="PEM file of our own certificate.")
     ssl_keyfile: Path | None = Field(None, description="PEM file of our own key.")
@@ -135,10 +146,45 @@ class Settings(BaseSettings):
     metrics_host: str = Field("127.0.0.1", description="Address that the worker serves its metrics on.")
     metrics_port: Port = Field(9464, description="Port of /metrics, /healthz and /readyz; 0 picks a free one.")
 
+    boards_group: str = Field(
+        "report-streams-boards",
+        pattern=r"^[a-zA-Z0-9._-]{1,100}$",
+        description="Consumer group of the boards, which their changelogs are named after.",
+    )
+    boards_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("report-streams") / "boards",
+        description="Where the boards keep what they read; deleted, it comes back from Kafka.",
+    )
+    web_host: str = Field("127.0.0.1", description="Address that the boards' page and API are served on.")
+    web_port: Port = Field(8090, description="Port of the boards' page, API and metrics; 0 picks a free one.")
+
     def as_environment(self) -> dict[str, str]:
         """The settings that were given, secrets among them, as variables for another process of this command."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
         return {PREFIX + name.upper(): _plain(value) for name, value in given.items() if value is not None}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _password_from_its_file(cls, given: Any) -> Any:
+        """The password is what the file holds, without the line's end; one that is given itself wins."""
+        path = given.get("sasl_password_file") if isinstance(given, dict) else None
+        if not path or given.get("sasl_password"):
+            return given
+        try:
+            password = Path(path).read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"sasl_password_file: {path} cannot be read ({_reason(error)})") from None
+        return {**given, "sasl_password": password}
+
+    @model_validator(mode="after")
+    def _token_is_whole(self) -> "Settings":
+        """A token needs its endpoint, and only a token."""
+        bearer = self.sasl_mechanism == "OAUTHBEARER"
+        if bearer and self.sasl_token_url is None:
+            raise ValueError("sasl_mechanism OAUTHBEARER needs sasl_token_url")
+        if not bearer and (self.sasl_token_url, self.sasl_token_scope, self.sasl_token_cafile) != (None, None, None):
+            raise ValueError(f"sasl_token_* settings have no effect with sasl_mechanism {self.sasl_mechanism}")
+        return self
 
     @model_validator(mode="after")
     def _sasl_is_whole(self) -> "Settings":
@@ -163,6 +209,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then variables, then the TOML file that ``load_settings`` found."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def _plain(value: object) -> str:

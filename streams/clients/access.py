@@ -52,7 +52,7 @@ class Role:
 
     ``group`` is what it may do with the worker group; ``transactions`` the transactional ids that it writes under,
     as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` for the worker group's name; ``makes`` what the
-    names of topics begin with that it makes and writes.
+    names of topics begin with that it makes and writes; ``asks`` the topics whose settings it looks at.
     """
 
     does: str
@@ -62,6 +62,7 @@ class Role:
     transactions: str | None = None
     administers: bool = False
     makes: str | None = None
+    asks: Sequence[Topic] = ()
 
 
 _MAKING: tuple[Operation, ...] = ("Create", "Write", "DescribeConfigs")
@@ -84,6 +85,14 @@ ROLES = MappingProxyType(
             writes=(REPLAYS,),
             transactions="report-streams-replay-*",
             makes="replay.",
+        ),
+        "archiver": Role("keep topics in an archive", reads=TOPICS),
+        "restorer": Role(
+            "replay archives into the live topics",
+            reads=(REPLAYS,),
+            writes=(PARAGRAPHS, *EMITTED, REPLAYS),
+            asks=(PARAGRAPHS, *EMITTED),
+            transactions="report-streams-replay-*",
         ),
         "reanalyser": Role(
             "analyse old paragraphs anew",
@@ -138,6 +147,8 @@ def _rights(role: Role, settings: Settings) -> Iterator[Right]:
         yield Right("Read", "topic", prefix + topic.name)
     for topic in role.writes:
         yield Right("Write", "topic", prefix + topic.name)
+    for topic in role.asks:
+        yield Right("DescribeConfigs", "topic", prefix + topic.name)
     if role.group:
         yield Right(role.group, "group", group)
     if role.transactions:

@@ -34,7 +34,6 @@ def client_configuration(settings: Settings, bootstrap_servers: str) -> Configur
     Raises:
         UsageError: an address is not host:port.
     """
-    secret = settings.sasl_password
     addresses = [address.strip() for address in bootstrap_servers.split(",")]
     for address in addresses:
         if not _ADDRESS.match(address):
@@ -44,8 +43,7 @@ def client_configuration(settings: Settings, bootstrap_servers: str) -> Configur
         "client_id": "report-streams",
         "security_protocol": settings.security_protocol,
         "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username,
-        "sasl_plain_password": secret.get_secret_value() if secret else None,
+        **_login(settings),
         "ssl_cafile": _text(settings.ssl_cafile),
         "ssl_certfile": _text(settings.ssl_certfile),
         "ssl_keyfile": _text(settings.ssl_keyfile),
@@ -53,6 +51,19 @@ def client_configuration(settings: Settings, bootstrap_servers: str) -> Configur
         "reconnect_backoff_max_ms": 1000,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _login(settings: Settings) -> Configuration:
+    """Name and password, or what gives kafka-python its tokens."""
+    if settings.sasl_mechanism == "OAUTHBEARER":
+        from streams.clients.bearer import TokenEndpoint
+
+        return {"sasl_oauth_token_provider": TokenEndpoint(settings)}
+    secret = settings.sasl_password
+    return {
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": secret.get_secret_value() if secret else None,
+    }
 
 
 def answers(bootstrap_servers: str, timeout_s: float = ANSWER_S) -> bool:
@@ -178,7 +189,7 @@ def _credentials(settings: Settings) -> str:
 
 
 def _check_files(settings: Settings) -> None:
-    for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile"):
+    for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile", "sasl_token_cafile"):
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             raise UsageError(f"setting {name}: {path} is not a file")

@@ -82,6 +82,16 @@ class TopicAdmin:
             if names:
                 self._admin.delete_topics(names)
 
+    def forget_group(self, group: str) -> None:
+        """Delete a consumer group, which nobody is in, with the offsets that it committed.
+
+        Raises:
+            BrokerUnavailableError: as every method, also when somebody is in the group.
+        """
+        with kafka_errors(self._servers):
+            if any(told["group_id"] == group for told in self._admin.list_groups()):
+                self._admin.delete_groups([group])
+
     def missing(self, topics: Iterable[Topic]) -> list[str]:
         """Names of the topics that do not exist."""
         with kafka_errors(self._servers):

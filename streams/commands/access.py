@@ -21,9 +21,9 @@ def access(settings: Settings, role: str, principal: str, granting: bool, as_jso
     """Show the least rights of ROLE as commands of Kafka's own tool, or grant them with --grant.
 
     A pusher writes paragraphs, a worker reads them and writes what it makes of them, a subscriber reads that, a
-    redriver sends dead letters back, an auditor counts, a replayer replays into topics
-    of their own, a reanalyser analyses old paragraphs anew, an admin creates and checks the topics. Topic prefix and
-    group are those of the settings.
+    redriver sends dead letters back, an auditor counts, an archiver keeps topics in files, a replayer replays into
+    topics of their own, a restorer replays archives into live topics, a reanalyser analyses old paragraphs anew, an
+    admin creates and checks the topics. Topic prefix and group are those of the settings.
     """
     from streams.commands.cluster import reachable_bootstrap
 

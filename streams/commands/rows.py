@@ -8,6 +8,7 @@ from schemas.classified import ClassifiedParagraph
 from schemas.dead_letter import DeadLetter
 from schemas.events import Plan, Proposal, Speech, Statistic
 from schemas.items import StatisticItem
+from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
 from schemas.record import Record, plain
 from schemas.redrive import Redrive
@@ -95,6 +96,9 @@ def _row_of_work(record: Record) -> Row:
                 place,
                 f"{record.outcome}, attempt {record.attempt} at dead letter {record.dead_letter_id}",
             )
+        case Outcome():
+            about = " ".join(filter(None, (record.place, record.metric, record.period)))
+            return "outcome", about, f"{record.verdict}: {record.result_proof.text}"
         case Retraction():
             what = f"{record.kind} {record.retracts} no longer stands, says analysis {record.analysis_version}"
             return "retraction", record.report.title or "", what

@@ -22,6 +22,7 @@ KINDS = (
     "statistic",
     "plan",
     "classified",
+    "outcome",
     "deadletter",
     "paragraphs",
     "parked",

@@ -30,6 +30,7 @@ def plain_settings(**more: object) -> Settings:
 WORKER, ADMIN = (rights(ROLES[role], plain_settings()) for role in ("worker", "admin"))
 SUBSCRIBER, PUSHER = (rights(ROLES[role], plain_settings()) for role in ("subscriber", "pusher"))
 REPLAYER, REANALYSER = (rights(ROLES[role], plain_settings()) for role in ("replayer", "reanalyser"))
+ARCHIVER, RESTORER = (rights(ROLES[role], plain_settings()) for role in ("archiver", "restorer"))
 REDRIVER, AUDITOR = (rights(ROLES[role], plain_settings()) for role in ("redriver", "auditor"))
 
 
@@ -191,6 +192,57 @@ def test_a_replayer_needs_each_of_its_rights(secured: SecuredBroker, index: int)
         done = user.run("replay", "paragraphs", "--prefix", "replay.anew.")
     else:
         done = replayed(User(secured, f"replayer-{index}", without(REPLAYER, index)))
+    assert done.returncode in (2, 3, 4), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def archived(user: User, folder: Path, alias: str = "all") -> subprocess.CompletedProcess[str]:
+    return user.run("archive", alias, "--to", str(folder))
+
+
+@pytest.fixture(scope="module")
+def archive(secured: SecuredBroker, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some paragraphs, kept by whoever has the rights of an archiver."""
+    assert push(User(secured, "pusher", PUSHER)).returncode == 0
+    folder = tmp_path_factory.mktemp("archive") / "paragraphs"
+    done = archived(User(secured, "archiver", ARCHIVER), folder, "paragraphs")
+    assert done.returncode == 0, done.stderr
+    # What a restore finds of earlier ones has to be there: nobody is refused the records of an empty topic.
+    once = restored(User(secured, "restorer", RESTORER), folder)
+    assert (once.returncode, f"to {PARAGRAPHS.name}" in once.stdout) == (0, True), once.stdout + once.stderr
+    return folder
+
+
+def restored(user: User, archive: Path) -> subprocess.CompletedProcess[str]:
+    return user.run("replay", str(archive), "--into", "paragraphs", "--restart")
+
+
+def test_the_rights_of_an_archiver_and_a_restorer_are_enough(
+    secured: SecuredBroker, archive: Path, tmp_path: Path
+) -> None:
+    everything = archived(User(secured, "archiver", ARCHIVER), tmp_path / "everything")
+    assert everything.returncode == 0, everything.stderr
+    done = restored(User(secured, "restorer", RESTORER), archive)
+    assert (done.returncode, f"to {PARAGRAPHS.name}" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("index", range(len(ARCHIVER)), ids=names(ARCHIVER))
+def test_an_archiver_needs_each_of_its_rights(secured: SecuredBroker, index: int, tmp_path: Path) -> None:
+    alias = next(topic.alias for topic in TOPICS if topic.name == ARCHIVER[index].name)
+    done = archived(User(secured, f"archiver-{index}", without(ARCHIVER, index)), tmp_path / "kept", alias)
+    assert done.returncode in (2, 3), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def needed_to_restore_paragraphs() -> list[int]:
+    """Rights on what workers emit are needed for those topics only."""
+    others = {topic.name for topic in (CLASSIFIED, *EVENT_TOPICS, DEAD_LETTER)}
+    return [index for index, right in enumerate(RESTORER) if right.name not in others]
+
+
+@pytest.mark.parametrize("index", needed_to_restore_paragraphs(), ids=lambda index: names(RESTORER)[index])
+def test_a_restorer_needs_each_of_its_rights(secured: SecuredBroker, archive: Path, index: int) -> None:
+    done = restored(User(secured, f"restorer-{index}", without(RESTORER, index)), archive)
     assert done.returncode in (2, 3, 4), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 

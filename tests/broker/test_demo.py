@@ -52,7 +52,7 @@ def test_the_demo_shows_all_kinds_twice_and_leaves_nothing(own: dict[str, str], 
         )
         assert counts, done.stdout
         assert all(int(count) > 0 for count in counts.groups())
-        pushed = re.search(r"^(\d+) paragraphs of 14 files acknowledged", done.stdout, re.M)
+        pushed = re.search(r"^(\d+) paragraphs of 19 files acknowledged", done.stdout, re.M)
         assert pushed
         assert f"report_streams_records_in_total {pushed[1]}" in done.stdout
         assert processes_of(tmp_path) == []

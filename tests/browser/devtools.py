@@ -41,9 +41,9 @@ class Page:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def open(self, path: Path) -> None:
-        """Go to a file and wait until it is loaded."""
-        self.call("Page.navigate", url=path.as_uri())
+    def open(self, path: Path | str) -> None:
+        """Go to a file, or an address, and wait until it is loaded."""
+        self.call("Page.navigate", url=path if isinstance(path, str) else path.as_uri())
         next(one for one in self._messages() if one.get("method") == "Page.loadEventFired")
 
     def value(self, script: str) -> Any:

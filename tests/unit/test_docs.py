@@ -39,7 +39,8 @@ def test_every_command_line_of_the_readme_parses() -> None:
     for line in lines:
         words = re.sub(r"'[^']*'", "TEXT", line.split("&")[0]).split()
         asked = command(words[0])
-        if isinstance(asked, click.Group):
+        by_itself = isinstance(asked, click.Group) and asked.invoke_without_command and words[1:2] != ["rebuild"]
+        if isinstance(asked, click.Group) and not by_itself:
             _, found, rest = asked.resolve_command(click.Context(asked), words[1:])
             assert found is not None
             asked, words = found, [found.name or "", *rest]

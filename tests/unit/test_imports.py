@@ -22,6 +22,17 @@ ALLOWED = {
     "streams.clients": {"schemas", "streams.errors", "streams.settings"},
     "streams.archive": {"schemas", "streams.errors", "streams.settings", "streams.librdkafka"},
     "streams.worker": {"schemas", "streams.errors", "streams.settings", "streams.librdkafka", "streams.metrics"},
+    # What a board is, and its rules, know neither a broker nor a store.
+    "streams.boards.board": {"schemas"},
+    "streams.boards.rules": {"schemas", "streams.analysis", "streams.boards.board"},
+    "streams.boards": {
+        "schemas",
+        "streams.errors",
+        "streams.settings",
+        "streams.metrics",
+        "streams.analysis",
+        "streams.clients",
+    },
     "streams.replay": {
         "schemas",
         "streams.errors",
@@ -38,6 +49,8 @@ ONLY_IN = {
     "pyarrow": "streams.archive",
     "kafka": "streams.clients",
     "faust": "streams.boards",
+    "aiohttp": "streams.boards",
+    "aiokafka": "streams.boards",
     "jieba": "streams.analysis",
     "rjieba": "streams.analysis",
     "jgo": "streams.broker",
@@ -101,6 +114,9 @@ LISTENER = """
 import importlib, os, socket, sys
 calls = []
 def audit(event, arguments):
+    # Faust asks Python's platform module, on import, what kind of file the interpreter is.
+    if event == "subprocess.Popen" and arguments[0] == "file":
+        return
     if event in ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.exec"):
         calls.append(event)
 sys.addaudithook(audit)

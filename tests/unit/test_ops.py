@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from streams.cli import COMMANDS
-from streams.metrics import WorkerMetrics
+from streams.metrics import BoardsMetrics, WorkerMetrics
 from streams.settings import PREFIX, Settings
 from tests.optional import need
 
@@ -24,7 +24,8 @@ DOCKERFILE = ROOT / "docker" / "Dockerfile"
 def sample_names() -> set[str]:
     """Every name that can stand on the metrics page, whether or not it has a value yet."""
     suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
-    return {family.name + suffix for family in WorkerMetrics().registry.collect() for suffix in suffixes[family.type]}
+    families = (*WorkerMetrics().registry.collect(), *BoardsMetrics().registry.collect())
+    return {family.name + suffix for family in families for suffix in suffixes[family.type]}
 
 
 def expressions() -> Iterator[str]:

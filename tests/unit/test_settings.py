@@ -100,7 +100,50 @@ def test_every_setting_is_an_option_of_some_command() -> None:
         command = root.get_command(context, name)
         assert command is not None
         flags |= options_of(command)
-    assert {"--" + name.replace("_", "-") for name in Settings.model_fields} <= flags
+    secrets = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert {"--" + name.replace("_", "-") for name in set(Settings.model_fields) - secrets} <= flags
+    assert secrets == {"sasl_password"}
+
+
+def test_a_secret_is_no_option_since_other_users_of_the_machine_could_read_it() -> None:
+    context = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        assert "--sasl-password" not in options_of(command)
+
+
+BEARER = {
+    "security_protocol": "SASL_SSL",
+    "sasl_mechanism": "OAUTHBEARER",
+    "sasl_username": "client",
+    "sasl_password": "open sesame",
+    "sasl_token_url": "https://login.example.org/token",
+}
+
+
+def test_a_token_needs_its_endpoint_and_only_a_token() -> None:
+    assert load_settings(BEARER).sasl_token_url == BEARER["sasl_token_url"]
+    with pytest.raises(UsageError, match="sasl_token_url"):
+        load_settings({name: value for name, value in BEARER.items() if name != "sasl_token_url"})
+    with pytest.raises(UsageError, match="no effect"):
+        load_settings({**BEARER, "sasl_mechanism": "PLAIN"})
+    with pytest.raises(UsageError, match="sasl_token_url"):
+        load_settings({**BEARER, "sasl_token_url": "file:///etc/passwd"})
+
+
+def test_a_password_may_be_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "password"
+    given = {**BEARER, "sasl_password": None, "sasl_password_file": str(file)}
+    with pytest.raises(UsageError, match="password cannot be read"):
+        load_settings(given)
+    file.write_text("open sesame\n")
+    made = load_settings(given)
+    assert made.sasl_password is not None
+    assert made.sasl_password.get_secret_value() == "open sesame"
+    assert "sesame" not in repr(made)
+    monkeypatch.setenv(PREFIX + "SASL_PASSWORD", "given itself")
+    assert load_settings(given).as_environment()[PREFIX + "SASL_PASSWORD"] == "given itself"
 
 
 def test_every_setting_says_what_it_is() -> None:

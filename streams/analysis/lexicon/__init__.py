@@ -129,11 +129,11 @@ class Lexicon:
         return self.lists[parts[0], parts[1] if len(parts) > 2 else "", parts[-1]]
 
 
-def load_lexicon() -> Lexicon:
-    """Read all lists; takes a few milliseconds."""
+def load_lexicon(package: str = __name__, files: Iterable[str] = FILES) -> Lexicon:
+    """Read all lists, of this package or of another room's; takes a few milliseconds."""
     lists: dict[tuple[str, str, str], WordSet] = {}
-    for file in FILES:
-        text = resources.files(__name__).joinpath(f"{file}.toml").read_text(encoding="utf-8")
+    for file in files:
+        text = resources.files(package).joinpath(f"{file}.toml").read_text(encoding="utf-8")
         _add(lists, file, "", tomllib.loads(text))
     return Lexicon(lists)
 

@@ -1,0 +1,184 @@
+"""The Faust app: one agent over the classified paragraphs and the events, two tables with changelogs.
+
+1. read a committed record; 2. decode it; 3. set it in a table: Faust sends the change to the table's changelog, and the
+boards' file takes it with all that follows from it; 4. Faust flushes the changelog and then commits the record's
+offset. A record that is read twice, after a crash between 3 and 4, sets what is set already.
+
+A record that cannot be decoded is counted and told, and the agent goes on. A fault that is not the record's (a full
+disk) stops the boards before the record's offset is committed.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
+from yarl import URL
+
+from schemas.classified import ClassifiedParagraph
+from schemas.codec import DecodeError, decode_one_of
+from schemas.record import Record
+from schemas.retraction import Retraction
+from schemas.topics import CLASSIFIED, EVENT_TOPICS, FOREVER, MAX_OUTPUT_BYTES, Topic
+from streams.boards.envelope import STANDS, Envelope, Place, paragraph_key, retraction_key
+from streams.boards.projection import Projection
+from streams.boards.security import credentials
+from streams.boards.store import Store
+from streams.boards.tables import RECOVERED_AT_ONCE, BoardTable, Paragraphs, Retractions
+from streams.boards.transport import Consumer, Transport
+from streams.settings import Settings
+
+SOURCES = (CLASSIFIED, *EVENT_TOPICS)
+"""All keyed by the report, with as many partitions each: so a report's paragraphs and events meet in one place."""
+TABLES = ("paragraphs", "retractions")
+ENVELOPE_BYTES = 4096
+CHANGELOG_BYTES = MAX_OUTPUT_BYTES + ENVELOPE_BYTES
+COMMIT_S = 1.0
+SESSION_S = 10.0
+"""After so long a silence Kafka takes a process for gone."""
+
+Refuse = Callable[[Place, str], None]
+
+
+def application_id(settings: Settings) -> str:
+    """Faust's id: the consumer group, and what the changelogs' names begin with."""
+    return f"{settings.topic_prefix}{settings.boards_group}"
+
+
+def changelogs(settings: Settings, partitions: int) -> tuple[Topic, ...]:
+    """The tables' changelogs as topics of ours, without the prefix: compacted, kept for ever, never expired."""
+    return tuple(
+        Topic(
+            f"boards-{table}",
+            f"{settings.boards_group}-{table}-changelog",
+            ClassifiedParagraph if table == "paragraphs" else Retraction,
+            partitions,
+            FOREVER,
+            CHANGELOG_BYTES,
+            cleanup_policy="compact",
+        )
+        for table in TABLES
+    )
+
+
+class BoardsApp(faust.App):
+    """Faust's app with our transport."""
+
+    def _new_transport(self) -> Any:
+        return Transport(self.conf.broker_consumer, self)
+
+    @property
+    def recovery(self) -> Recovery:
+        """What fills the tables from their changelogs."""
+        tables = self.tables
+        assert isinstance(tables, TableManager)  # noqa: S101 -- what Faust makes
+        return tables.recovery
+
+    @property
+    def reader(self) -> Consumer:
+        """Its consumer."""
+        found = self.consumer
+        assert isinstance(found, Consumer)  # noqa: S101 -- what our transport makes
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the app tells of.
+
+    Attributes:
+        refuse: a record is not what its topic should hold.
+        fail: a fault that is not the record's; nothing is committed any more.
+        handled: one more record of a topic, by its short name.
+    """
+
+    refuse: Refuse
+    fail: Callable[[BaseException], None]
+    handled: Callable[[str], None]
+
+
+def make_app(settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks) -> BoardsApp:
+    """The app, which connects to nothing before it is started."""
+    app = BoardsApp(
+        application_id(settings),
+        broker=[URL(f"kafka://{one.strip()}") for one in servers.split(",")],
+        broker_credentials=credentials(settings),
+        store=URL("memory://"),
+        datadir=store.file.parent / "faust",
+        web_enabled=False,
+        autodiscover=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        broker_commit_interval=COMMIT_S,
+        broker_session_timeout=SESSION_S,
+        broker_heartbeat_interval=SESSION_S / 4,
+        broker_request_timeout=3 * SESSION_S,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=CHANGELOG_BYTES,
+        producer_max_request_size=CHANGELOG_BYTES + ENVELOPE_BYTES,
+        producer_compression_type="zstd",
+        stream_buffer_maxsize=1000,
+        stream_recovery_delay=0.0,
+        stream_wait_empty=False,
+    )
+    paragraphs = _table(app, store, "paragraphs", Paragraphs(store, projection))
+    retractions = _table(app, store, "retractions", Retractions(store, projection))
+    topics = {settings.topic_prefix + topic.name: topic for topic in SOURCES}
+    source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    async def keep(stream: Any) -> None:
+        async for event in stream.events():
+            try:
+                _keep(event.message, topics, paragraphs, retractions, hooks)
+            except DecodeError as error:
+                hooks.refuse(_place(event.message), str(error))
+            except Exception as error:  # noqa: BLE001 -- no verdict on the record: stop before its offset is committed
+                app.reader.freeze()
+                hooks.fail(error)
+                await asyncio.Event().wait()
+            # A waiting page has its turn between two records.
+            await asyncio.sleep(0)
+
+    app.agent(source, name="boards.keep")(keep)
+    return app
+
+
+def _keep(
+    message: Any, topics: dict[str, Topic], paragraphs: BoardTable, retractions: BoardTable, hooks: Hooks
+) -> None:
+    topic = topics[message.topic]
+    headers = _headers(message.headers)
+    record = decode_one_of(topic.records, message.value, headers)
+    sealed = Envelope.of(_place(message), headers, message.value).sealed()
+    if isinstance(record, ClassifiedParagraph):
+        # Set also where the file has it already: after a crash the changelog may not.
+        paragraphs[paragraph_key(record)] = sealed
+    elif isinstance(record, Retraction):
+        retractions[retraction_key(record)] = sealed
+    elif (event := _event_key(record)) in retractions:
+        retractions[event] = STANDS
+    hooks.handled(topic.alias)
+
+
+def _event_key(record: Record) -> bytes:
+    return str(getattr(record, "id", "")).encode()
+
+
+def _table(app: BoardsApp, store: Store, name: str, contents: Paragraphs | Retractions) -> BoardTable:
+    table = BoardTable(
+        app, contents=contents, file=store, name=name, key_type=bytes, value_type=bytes,
+        recovery_buffer_size=RECOVERED_AT_ONCE,
+    )  # fmt: skip
+    app.tables.add(table)
+    return table
+
+
+def _place(message: Any) -> Place:
+    return Place(message.topic, message.partition, message.offset, int((message.timestamp or 0) * 1000))
+
+
+def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
+    return list(headers.items()) if isinstance(headers, dict) else list(headers or ())

@@ -1,0 +1,310 @@
+"""The boards at work: the web server, and Faust, which is started anew when Kafka has gone and come back.
+
+1. serve, saying "starting"; 2. start Faust: it recovers the tables from their changelogs, then reads the topics;
+3. ten times a second settle what has come, and tell the feed; 4. once all that was there is handled, make the rows,
+and say "live"; 5. from then on make the rows of changed groups. Kafka may go away at any time: the boards stay, and
+say since when.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from aiohttp import web
+from faust.exceptions import ConsistencyError
+
+from schemas.topics import CLASSIFIED
+from streams.boards.api import Api
+from streams.boards.app import SESSION_S, SOURCES, BoardsApp, Hooks, application_id, make_app
+from streams.boards.envelope import Place
+from streams.boards.feed import Feed
+from streams.boards.projection import Projection, Rules
+from streams.boards.security import client_security
+from streams.boards.shelves import Shelves
+from streams.boards.status import Status
+from streams.boards.store import Store
+from streams.boards.watch import Ends, behind, members, partitions_of, recovering
+from streams.errors import BrokerUnavailableError, InternalFaultError, UsageError
+from streams.metrics import BoardsMetrics
+from streams.settings import Settings
+
+LOG = logging.getLogger(__name__)
+SETTLE_S = 0.1
+WATCH_S = 0.5
+TELL_S = 1.0
+STOP_S = 20.0
+AGAIN_S = 1.0
+MOST_REFUSED = 10_000
+"""So many refused records are kept with their reasons; all are counted."""
+Say = Callable[[str], None]
+
+
+class Boards:
+    """Everything of one process, made in its event loop."""
+
+    def __init__(
+        self, settings: Settings, servers: str, store: Store, rules: Rules, metrics: BoardsMetrics, say: Say
+    ) -> None:
+        self._settings, self._servers, self._store, self._say = settings, servers, store, say
+        self._metrics, self._rules = metrics, rules
+        self._projection = Projection(store, rules)
+        self.status = Status()
+        [[self.status.refused]] = store.rows("SELECT count(*) FROM refused")
+        shelves = Shelves(store, rules)
+        self._settled = store.arrival
+        self._feed = Feed(store.told("epoch") or "", shelves, self.status, lambda: self._settled)
+        self._api = Api(rules.boards, shelves, self._feed, self.status, metrics)
+        self._security = client_security(settings)
+        self._ends = Ends(servers, lambda: self._security)
+        self._fault: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+        self._changed: set[str] = set()
+        self._caught_up = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event, *, web_port: int | None = None, until_live: bool = False) -> None:
+        """Until ``stop`` is set, or the boards are live when ``until_live``.
+
+        Raises:
+            UsageError: the port is in use, other boards of this group are at work, or the changelog is a foreign one.
+            InternalFaultError: a fault that is not a record's; nothing was committed after it.
+            BrokerUnavailableError: Kafka did not answer at the start.
+        """
+        runner = None if web_port is None else await self._serve(web_port)
+        coroutines = (self._settle(), self._tell(), self._keep_on(stop))
+        tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in coroutines]
+        waiting = [*tasks, self._fault, asyncio.ensure_future(stop.wait())]
+        if until_live:
+            waiting.append(asyncio.ensure_future(self._caught_up.wait()))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.status.become("stopping")
+            stop.set()
+            self._feed.close()
+            ended = await _ended(tasks)
+            await self._ends.close()
+            if runner is not None:
+                await runner.cleanup()
+            self._api.close()
+        _raise_first([*ended, self._fault.result() if self._fault.done() else None])
+
+    async def _serve(self, port: int) -> web.AppRunner:
+        host = self._settings.web_host
+        runner = web.AppRunner(self._api.application(), access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port, reuse_address=True, reuse_port=False)
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            reason = error.strerror or error
+            raise UsageError(
+                f"cannot serve the boards on {host}:{port}: {reason}; --web-port chooses another port, 0 a free one"
+            ) from error
+        bound = runner.addresses[0][1]
+        self._say(f"boards at http://{host}:{bound}/")
+        return runner
+
+    async def _keep_on(self, stop: asyncio.Event) -> None:
+        """Run Faust, again and again, until told to stop."""
+        await self._alone(stop)
+        while not stop.is_set():
+            app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks())
+            reason = await self._run_once(app, stop)
+            if reason is None:
+                return
+            if isinstance(reason, ConsistencyError):
+                raise UsageError(
+                    f"{self._store.file} holds more than Kafka's changelogs of {application_id(self._settings)}: they"
+                    " were made anew, or are of another Kafka. `report-streams boards rebuild` makes all of it anew"
+                )
+            LOG.info("Faust ended: %r", reason)
+            self.status.away(type(reason).__name__)
+            await _first(stop, AGAIN_S)
+
+    async def _alone(self, stop: asyncio.Event) -> None:
+        """Wait until nobody else is in the group; who was killed is in there for some seconds yet."""
+        clock = asyncio.get_running_loop().time
+        patience, deadline = clock() + self._settings.connect_timeout_s, clock() + SESSION_S + 5
+        told = False
+        group = application_id(self._settings)
+        while not stop.is_set():
+            try:
+                count = await members(self._servers, self._security, group)
+            except ConnectionError as error:
+                # A Kafka that has just started makes its groups' topic at the first question.
+                if clock() > patience:
+                    raise BrokerUnavailableError(f"Kafka at {self._servers} does not answer ({error})") from error
+                await _first(stop, 0.5)
+                continue
+            if not count:
+                return
+            if clock() > deadline:
+                raise UsageError(
+                    f"other boards of group {group} are at work, and one process serves all partitions; end them, or"
+                    " choose another group with --boards-group"
+                )
+            if not told:
+                self._say(f"waiting for {count} former member of group {group} to leave")
+                told = True
+            await _first(stop, 0.5)
+
+    async def _run_once(self, app: BoardsApp, stop: asyncio.Event) -> BaseException | None:
+        """Faust's life; why it ended, None when told to stop."""
+        starting = asyncio.ensure_future(app.start())
+        watching = asyncio.ensure_future(self._watch(app))
+        stopping = asyncio.ensure_future(stop.wait())
+        crashing = asyncio.ensure_future(_crashed(app))
+        try:
+            waiting = {watching, stopping, crashing, starting}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done() and starting.exception() is None:
+                await asyncio.wait(waiting - {starting}, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                return None
+            failed = next((one.exception() for one in (starting, watching) if one.done() and one.exception()), None)
+            return failed or app.crash_reason or RuntimeError("it stopped")
+        finally:
+            for task in (watching, crashing, stopping, starting):
+                task.cancel()
+            await _ended([watching, crashing, stopping, starting])
+            await _stop(app)
+
+    async def _watch(self, app: BoardsApp) -> None:
+        """Tell progress, lag and whether Kafka is there; make rows once all is read, and from then on."""
+        names = [self._settings.topic_prefix + topic.name for topic in SOURCES]
+        partitions = partitions_of(names, CLASSIFIED.partitions)
+        quiet = 0
+        while True:
+            try:
+                ends = await self._ends.of(partitions)
+            except ConnectionError as error:
+                self.status.away(str(error))
+                await asyncio.sleep(AGAIN_S)
+                continue
+            self.status.back()
+            waiting = recovering(app)
+            if waiting is not None and app.recovery.completed.is_set():
+                waiting += await behind(app, ends)
+            self._metrics.lag.set(waiting or 0)
+            quiet = quiet + 1 if waiting == 0 else 0
+            if self.status.state != "live":
+                self.status.rebuild(waiting if waiting is not None else self.status.remaining)
+            if self.status.state == "live" or quiet > 1:
+                await self._fold()
+            await asyncio.sleep(WATCH_S)
+
+    async def _fold(self) -> None:
+        """Make the rows of all groups that wait; the boards are live when none is left."""
+        while True:
+            self._store.settle()
+            stale = self._projection.stale()
+            if not stale:
+                break
+            folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
+            self._projection.put_rows(folded)
+            self._changed |= {one.board for one in stale}
+        if self.status.state == "rebuilding":
+            self.status.become("live")
+            self._caught_up.set()
+            [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
+            self._say(f"live: {count:,} paragraphs")
+
+    async def _settle(self) -> None:
+        while True:
+            self._store.settle()
+            # Others settle as well: what tells of news is the number, not that this call had something to do.
+            if self._settled != self._store.arrival:
+                self._settled = self._store.arrival
+                self._feed.publish()
+            await asyncio.sleep(SETTLE_S)
+
+    async def _tell(self) -> None:
+        told = -1
+        while True:
+            if self._changed or told != self.status.changes:
+                told = self.status.changes
+                changed, self._changed = self._changed, set()
+                self._feed.publish(changed)
+            self._metrics.show(self.status, self._feed.readers, self._feed.dropped, self._projection.faults.count)
+            await asyncio.sleep(TELL_S)
+
+    def _hooks(self) -> Hooks:
+        return Hooks(self._refuse, self._fail, self._count)
+
+    def _refuse(self, place: Place, reason: str) -> None:
+        if self.status.refused < MOST_REFUSED:
+            self._store.run(
+                "INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?)",
+                *(place.topic, place.partition, place.offset, reason[:1000]),
+            )
+        self.status.refused += 1
+        self.status.changes += 1
+        LOG.warning("passed over %s partition %d offset %d: %s", place.topic, place.partition, place.offset, reason)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._fault.done():
+            self._fault.set_result(error)
+
+    def _count(self, topic: str) -> None:
+        self.status.handled[topic] = self.status.handled.get(topic, 0) + 1
+        self._metrics.records.labels(topic=topic).inc()
+
+
+async def _crashed(app: BoardsApp) -> None:
+    """Faust says it with an event that is made when it starts."""
+    while not app.crashed and not app.should_stop:
+        await asyncio.sleep(0.1)
+
+
+async def _stop(app: BoardsApp) -> None:
+    """Stop Faust, which may wait for a Kafka that has gone."""
+    try:
+        async with asyncio.timeout(STOP_S):
+            await app.stop()
+    except Exception as error:  # noqa: BLE001 -- whatever Faust raises on the way out, it is on the way out
+        LOG.info("while Faust stopped: %r", error)
+
+
+async def _first(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+async def _ended(tasks: list[asyncio.Future[Any]]) -> list[BaseException | None]:
+    """What tasks raised. Those that never end by themselves are cancelled; the last one ends once told to stop."""
+    for task in tasks[:-1]:
+        task.cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    return [one if isinstance(one, Exception) else None for one in done]
+
+
+def _raise_first(errors: list[BaseException | None]) -> None:
+    for error in errors:
+        if isinstance(error, UsageError | InternalFaultError | BrokerUnavailableError):
+            raise error
+        if isinstance(error, sqlite3.Error | OSError | MemoryError):
+            raise InternalFaultError(f"the boards cannot keep what they read: {error}") from error
+        if error is not None:
+            raise error
+
+
+def run_boards(
+    settings: Settings, servers: str, store: Store, rules: Rules, metrics: BoardsMetrics, say: Say, **options: Any
+) -> Coroutine[Any, Any, None]:
+    """A coroutine that makes the boards in its loop and runs them; SIGTERM and SIGINT stop them."""
+
+    async def run() -> None:
+        import signal
+
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await Boards(settings, servers, store, rules, metrics, say).run(stop, **options)
+
+    return run()

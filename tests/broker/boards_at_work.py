@@ -1,0 +1,78 @@
+"""Boards as a process of their own, asked over HTTP."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from streams.boards.projection import Projection, Rules
+from streams.boards.recount import differences, kept, recount
+from streams.boards.store import Store
+from streams.settings import Settings
+from tests.command_line import ROOT, Running, eventually, run
+
+SEEDS = sorted(str(path) for path in (ROOT / "seeds").glob("0[1-4]*.txt"))
+LIVE_S = 120
+
+
+class AtWork:
+    """The boards' process and its address."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.address = running.said(r"boards at (http://\S+)/", LIVE_S).group(1)
+
+    def ask(self, path: str) -> tuple[int, Any]:
+        """Status and body of an answer; a refusal is an answer too."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=30) as answer:
+                status, body = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                status, body = error.code, error.read()
+        return status, json.loads(body) if body[:1] in (b"{", b"[") else body.decode("utf-8-sig")
+
+    def live(self) -> "AtWork":
+        """Wait until the boards are."""
+        self.running.said("^live: ", LIVE_S)
+        assert eventually(lambda: self.ask("/readyz")[0] == 200, LIVE_S), self.running.lines
+        return self
+
+    def has(self, path: str, count: int) -> bool:
+        """Whether a list has so many in all."""
+        status, told = self.ask(path)
+        return status == 200 and told["total"] == count
+
+    def end(self) -> None:
+        """SIGTERM, and the exit code that follows on it."""
+        self.running.process.terminate()
+        assert self.running.ended(60) == 0, self.running.lines
+
+
+@contextmanager
+def at_work(variables: Mapping[str, str], directory: Path) -> Iterator[AtWork]:
+    """The boards at work, on a free port."""
+    given = {name: value for name, value in variables.items() if name != "metrics_port"}
+    with Running("boards", settings={**given, "boards_dir": str(directory), "web_port": "0"}) as running:
+        yield AtWork(running)
+
+
+def pushed(variables: Mapping[str, str], *files: str) -> None:
+    """Push files and let a worker handle all of them."""
+    for arguments in (("push", *(files or SEEDS)), ("worker", "--until-caught-up")):
+        done = run(*arguments, settings=variables)
+        assert done.returncode == 0, done.stderr
+
+
+def differing(settings: Settings, kafka: str, rules: Rules, directory: Path) -> tuple[int, list[str]]:
+    """How many rows the ended boards have, and how they differ from a recount.
+
+    What they had no time to fold is noted as stale, and is folded first, as at their next start.
+    """
+    with Store(directory) as store:
+        Projection(store, rules).fold_all()
+        rows = kept(store)
+    return len(rows), list(differences(rows, recount(settings, kafka, rules)))
