@@ -125,7 +125,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") why.hidden = true;
   if (event.key === "/" && !event.target.matches("input, select")) { event.preventDefault(); document.getElementById("q").focus(); }
 });
-document.getElementById("language").addEventListener("click", () => { other(); relabel(); show(); });
+document.getElementById("language").addEventListener("click", () => { other(); relabel(); navigation(asked()); show(); });
 document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 document.getElementById("search").addEventListener("submit", (event) => {
   event.preventDefault();
