@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from streams.settings import Settings
+from streams.settings import Settings, plain
 
 Configuration = dict[str, Any]
 
@@ -15,9 +15,9 @@ def client_configuration(settings: Settings, bootstrap_servers: str, role: str) 
         "security.protocol": settings.security_protocol,
         "sasl.mechanism": settings.sasl_mechanism,
         **_credentials(settings),
-        "ssl.ca.location": _text(settings.ssl_cafile),
-        "ssl.certificate.location": _text(settings.ssl_certfile),
-        "ssl.key.location": _text(settings.ssl_keyfile),
+        "ssl.ca.location": plain(settings.ssl_cafile),
+        "ssl.certificate.location": plain(settings.ssl_certfile),
+        "ssl.key.location": plain(settings.ssl_keyfile),
         "ssl.endpoint.identification.algorithm": "https" if settings.ssl_check_hostname else "none",
         "client.id": f"report-streams-{role}",
         # A broker that comes back is met again within a second; the default lets it wait for ten.
@@ -29,7 +29,7 @@ def client_configuration(settings: Settings, bootstrap_servers: str, role: str) 
 
 def _credentials(settings: Settings) -> Configuration:
     """Name and password or, for a token, who asks for it, and where; librdkafka asks by itself."""
-    password = settings.sasl_password.get_secret_value() if settings.sasl_password else None
+    password = plain(settings.sasl_password)
     if settings.sasl_mechanism != "OAUTHBEARER":
         return {"sasl.username": settings.sasl_username, "sasl.password": password}
     return {
@@ -38,7 +38,7 @@ def _credentials(settings: Settings) -> Configuration:
         "sasl.oauthbearer.client.id": settings.sasl_username,
         "sasl.oauthbearer.client.secret": password,
         "sasl.oauthbearer.scope": settings.sasl_token_scope,
-        "https.ca.location": _text(settings.sasl_token_cafile),
+        "https.ca.location": plain(settings.sasl_token_cafile),
     }
 
 
@@ -59,7 +59,3 @@ def _logger(role: str) -> logging.Logger:
 def _tells_something_new(record: logging.LogRecord) -> bool:
     """Whether a line says more than that a connection could not be made; that is told once, as an error event."""
     return not record.getMessage().startswith("FAIL ")
-
-
-def _text(path: object) -> str | None:
-    return None if path is None else str(path)

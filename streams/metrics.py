@@ -56,6 +56,15 @@ class WorkerMetrics:
         self.batch_records = Histogram(
             "report_streams_batch_records", "Records in a batch.", buckets=BATCH_BUCKETS, registry=self.registry
         )
+        self.ready = Gauge("report_streams_ready", "1 while /readyz says ready, 0 otherwise.", registry=self.registry)
+        self._declare_partitions()
+        self._declare_transactions()
+        for step in STEPS:
+            self.step_seconds.labels(step=step)
+        self._lagging: set[int] = set()
+        self._stalled: set[tuple[str, str]] = set()
+
+    def _declare_partitions(self) -> None:
         self.lag_records = Gauge(
             "report_streams_lag_records",
             "Records of an assigned partition that are not handled yet; markers of transactions count as records.",
@@ -68,16 +77,6 @@ class WorkerMetrics:
             ["partition"],
             registry=self.registry,
         )
-        self.commits = Counter("report_streams_commits", "Transactions committed.", registry=self.registry)
-        self.aborts = Counter(
-            "report_streams_aborts", "Transactions given up, by cause.", ["cause"], registry=self.registry
-        )
-        self.analysis_losses = Counter(
-            "report_streams_analysis_losses",
-            "Analysis processes lost and started anew, by cause: deadline, memory, died, outside.",
-            ["cause"],
-            registry=self.registry,
-        )
         self.stalled_seconds = Gauge(
             "report_streams_stalled_seconds",
             "Seconds that an assigned partition with waiting records has not moved, and the step that it stands in; "
@@ -85,19 +84,26 @@ class WorkerMetrics:
             ["partition", "step"],
             registry=self.registry,
         )
+        self.assigned_partitions = Gauge(
+            "report_streams_assigned_partitions", "Input partitions assigned to this worker.", registry=self.registry
+        )
+
+    def _declare_transactions(self) -> None:
+        self.commits = Counter("report_streams_commits", "Transactions committed.", registry=self.registry)
+        self.aborts = Counter(
+            "report_streams_aborts", "Transactions given up, by cause.", ["cause"], registry=self.registry
+        )
         self.transaction_age = Gauge(
             "report_streams_transaction_age_seconds",
             "Age in seconds of the open transaction; 0 while none is open.",
             registry=self.registry,
         )
-        self.assigned_partitions = Gauge(
-            "report_streams_assigned_partitions", "Input partitions assigned to this worker.", registry=self.registry
+        self.analysis_losses = Counter(
+            "report_streams_analysis_losses",
+            "Analysis processes lost and started anew, by cause: deadline, memory, died, outside.",
+            ["cause"],
+            registry=self.registry,
         )
-        self.ready = Gauge("report_streams_ready", "1 while /readyz says ready, 0 otherwise.", registry=self.registry)
-        for step in STEPS:
-            self.step_seconds.labels(step=step)
-        self._lagging: set[int] = set()
-        self._stalled: set[tuple[str, str]] = set()
 
     def committed(self, outputs: Mapping[str, int], dead: Sequence[str | None]) -> None:
         """Count a committed batch: its outputs by topic, and for each record the stage that refused it, or None."""

@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, overload
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """The settings that were given, secrets among them, as variables for another process of this command."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        return {PREFIX + name.upper(): _plain(value) for name, value in given.items() if value is not None}
+        return {PREFIX + name.upper(): plain(value) for name, value in given.items() if value is not None}
 
     @model_validator(mode="before")
     @classmethod
@@ -215,7 +215,14 @@ def _reason(error: Exception) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
 
 
-def _plain(value: object) -> str:
+@overload
+def plain(value: None) -> None: ...
+@overload
+def plain(value: object) -> str: ...
+def plain(value: object) -> str | None:
+    """A setting as the text that a client or a process takes, a secret unveiled; None for one that is not given."""
+    if value is None:
+        return None
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from schemas.topics import MAX_OUTPUT_BYTES
 from streams.errors import BrokerUnavailableError, UsageError
-from streams.settings import Settings
+from streams.settings import Settings, plain
 
 Configuration = dict[str, Any]
 
@@ -44,9 +44,9 @@ def client_configuration(settings: Settings, bootstrap_servers: str) -> Configur
         "security_protocol": settings.security_protocol,
         "sasl_mechanism": settings.sasl_mechanism,
         **_login(settings),
-        "ssl_cafile": _text(settings.ssl_cafile),
-        "ssl_certfile": _text(settings.ssl_certfile),
-        "ssl_keyfile": _text(settings.ssl_keyfile),
+        "ssl_cafile": plain(settings.ssl_cafile),
+        "ssl_certfile": plain(settings.ssl_certfile),
+        "ssl_keyfile": plain(settings.ssl_keyfile),
         "ssl_check_hostname": settings.ssl_check_hostname,
         "reconnect_backoff_max_ms": 1000,
     }
@@ -59,11 +59,7 @@ def _login(settings: Settings) -> Configuration:
         from streams.clients.bearer import TokenEndpoint
 
         return {"sasl_oauth_token_provider": TokenEndpoint(settings)}
-    secret = settings.sasl_password
-    return {
-        "sasl_plain_username": settings.sasl_username,
-        "sasl_plain_password": secret.get_secret_value() if secret else None,
-    }
+    return {"sasl_plain_username": settings.sasl_username, "sasl_plain_password": plain(settings.sasl_password)}
 
 
 def answers(bootstrap_servers: str, timeout_s: float = ANSWER_S) -> bool:
@@ -193,7 +189,3 @@ def _check_files(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             raise UsageError(f"setting {name}: {path} is not a file")
-
-
-def _text(path: object) -> str | None:
-    return None if path is None else str(path)
