@@ -316,7 +316,7 @@ class Inlet:
         consumer.incremental_assign(starts)
         # A partition that was taken away while it was paused comes back paused, and would give no record ever after.
         consumer.resume(partitions)
-        LOG.info("assigned %s partitions %s", self._topic, [partition.partition for partition in partitions])
+        LOG.info("assigned %s partitions %s", self._topic, sorted(partition.partition for partition in partitions))
 
     def _on_gone(self, _: Consumer, partitions: list[TopicPartition]) -> None:
         """They are another member's from here on: revoked in good order, or lost."""
@@ -325,7 +325,7 @@ class Inlet:
             self._newest.pop(partition.partition, None)
             self._tenures.pop(partition.partition, None)
         self._ahead = deque(consumed for consumed in self._ahead if self.holds(consumed))
-        LOG.info("gave up %s partitions %s", self._topic, [partition.partition for partition in partitions])
+        LOG.info("gave up %s partitions %s", self._topic, sorted(partition.partition for partition in partitions))
 
     def _on_error(self, error: KafkaError) -> None:
         if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 -- librdkafka's local code

@@ -41,10 +41,15 @@ PATIENCE_S = 90.0
 time on this one is printed; a test that fails by the clock would tell of the machine's load."""
 
 
+ASSIGNED = r"assigned \S+ partitions (\[\d.*\])"
+PROTOCOLS = pytest.mark.parametrize("protocol", ["classic", "consumer"])
+
+
+@PROTOCOLS
 def test_after_a_kill_the_partitions_move_and_records_flow(
-    variables: dict[str, str], settings: Settings, kafka: str, produce: Produce, committed: Committed
+    protocol: str, variables: dict[str, str], settings: Settings, kafka: str, produce: Produce, committed: Committed
 ) -> None:
-    small = {**variables, "worker_batch_records": "50"}
+    small = {**variables, "worker_batch_records": "50", "worker_group_protocol": protocol}
     before, after = paragraphs(600, reports=40), paragraphs(60, reports=40, text="后来{n}件。")
     with Running("worker", settings=small) as victim, Running("worker", settings=small) as heir:
         victim.said("assigned")
@@ -58,6 +63,30 @@ def test_after_a_kill_the_partitions_move_and_records_flow(
         assert eventually(lambda: committed_offsets(settings, kafka) == total, PATIENCE_S), "\n".join(heir.lines)
         sys.stdout.write(f"partitions moved and records flowed {time.monotonic() - killed:.1f} s after the kill\n")
     assert Counter(one.id for one in classified_in(committed)) == once(one.id for one in (*before, *after))
+
+
+@PROTOCOLS
+def test_a_named_member_that_comes_back_has_its_partitions_and_nobody_elses_move(
+    protocol: str, variables: dict[str, str], settings: Settings, kafka: str, produce: Produce, committed: Committed
+) -> None:
+    """Static membership (KIP-345): its partitions wait for it until the session ends."""
+    both = {**variables, "worker_group_protocol": protocol, "worker_session_timeout_ms": "30000"}
+    one, other = ({**both, "worker_instance_id": name} for name in ("one", "other"))
+    with Running("worker", settings=one) as stays:
+        stays.said("assigned")
+        with Running("worker", settings=other) as leaves:
+            held = leaves.said(ASSIGNED)[1]
+            assert eventually(lambda: "gave up" in "".join(stays.lines))
+            leaves.process.terminate()
+            assert leaves.ended() == 0
+        told = len(stays.lines)
+        with Running("worker", settings=other) as again:
+            assert again.said(ASSIGNED)[1] == held
+            produce(map(raw, good := paragraphs(300, reports=40)))
+            assert eventually(lambda: committed_offsets(settings, kafka) == len(good), PATIENCE_S), again.lines
+        moves = [line for line in stays.lines[told:] if re.search("assigned|gave up", line)]
+        assert not moves
+    assert_each_came_out_once(committed, [paragraph.id for paragraph in good])
 
 
 def test_a_restarted_member_ends_its_predecessors_transaction_at_once(
