@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock contract bench fuzz chaos soak clean
+.PHONY: help setup demo test lint format lock contract bench fuzz chaos soak audit clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -68,6 +68,9 @@ chaos: $(READY) ## faults on real workers, brokers and connections: SEEDS=10 FAU
 SOAK_RECORDS ?= 1000000
 soak: $(READY) ## SOAK_RECORDS=1000000 records through one worker: memory, files and threads stay flat (about 15 minutes)
 	$(BIN)/python -m benchmarks.soak --records $(SOAK_RECORDS)
+
+audit: $(READY) ## known vulnerabilities of the locked packages, where their database can be reached
+	@$(BIN)/python .ci/audit.py requirements.lock
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
