@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -180,7 +181,7 @@ def main() -> None:
         settings = Settings(broker_data_dir=Path(folder) / "kafka", broker_port=0)
         broker = embedded.start(settings, ready=answers)
         try:
-            for text in (machine(), *report(Kafka(broker.bootstrap_servers, Path(folder)), options)):
+            for text in chain([machine()], report(Kafka(broker.bootstrap_servers, Path(folder)), options)):
                 click.echo(text + "\n")
         finally:
             embedded.discard(settings.broker_data_dir)
