@@ -22,6 +22,8 @@ _QUANTITY = re.compile(r"\d\s*[%％万亿]|\d\.\d")
 _PAIRED = re.compile("[“”‘’《》（）「」『』【】]")
 # Signs one of which every byline without a date has, and with one of which every credit ends: quicker to look for.
 _WRITER_SIGNS = re.compile("[者讯编校撰摄源监]")
+# Those, and what every date has.
+_BYLINE_SIGNS = re.compile("[者讯编校撰摄源监年-]")
 _CREDIT_ENDS = frozenset("图片供摄）)】］]")
 _WRITERS = "(?:本报|本刊|本台)?(?:首席|特约|见习|实习|全媒体)*(?:记者|通讯员)"
 # No personal name has these; what seems to be a run of names is a sentence's beginning with one of them.
@@ -104,7 +106,7 @@ def sure_role_of(text: str) -> Role | None:
     """Credit or byline, which a line says by itself; otherwise None."""
     if text[-1] in _CREDIT_ENDS and _CREDIT.search(text):
         return "credit"
-    return "byline" if "，" not in text and _is_byline(text) else None
+    return "byline" if "，" not in text and _BYLINE_SIGNS.search(text) and _is_byline(text) else None
 
 
 def _is_byline(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from streams.reports.lines import Line
 from streams.reports.steps.signs import ends_fully
-from streams.reports.steps.widths import first_unit, set_width
+from streams.reports.steps.widths import first_unit, set_widths
 
 NEAR = 6
 """Lines before and behind that show a line's column; the column's width can change within a paragraph."""
@@ -53,7 +53,7 @@ class Places:
 
     def _measure(self) -> None:
         """Find how wide the lines and their columns are, of which only the text is known."""
-        self.widths = [set_width(line.text) for line in self._lines]
+        self.widths = set_widths([line.text for line in self._lines])
         columns = [typical(self.widths[index : index + NEAR]) for index in range(len(self.widths))]
         self.ahead = [*columns[1:], 0.0]
         self.behind = [0.0, *columns[:1] * NEAR, *columns[1:]][: len(columns)]

@@ -46,10 +46,12 @@ def undouble(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _next_doubtful(held: Sequence[Line], first: int, last: int) -> int:
     """The next line that may have a copy, within or in the next one, or be a piece of one: most lines have none."""
+    text = held[first].text
     for place in range(first, last):
-        text = held[place].text
-        if len(text) <= MAX_PIECE or held[place + 1].text[0] == text[0] or text.find(text[:MIN_PART], MIN_PART) >= 0:
+        following = held[place + 1].text
+        if len(text) <= MAX_PIECE or following[0] == text[0] or text.find(text[:MIN_PART], MIN_PART) >= 0:
             return place
+        text = following
     return last
 
 

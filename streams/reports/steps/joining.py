@@ -5,6 +5,7 @@ paragraph ends where a sentence ends on a line that is shorter than its column, 
 an indent. Captions and credits that stand within a paragraph follow it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -63,6 +64,8 @@ MAX_NAME_END = 3
 MAX_CAPTION_LINES = 3
 MAX_HEADING_LINES = 4
 MAX_HEADING = 60
+
+_LATIN = re.compile("[A-Za-z]")
 
 
 def join_lines(lines: Iterable[Line]) -> Iterator[Block]:
@@ -385,6 +388,9 @@ def _step(count: int, reason: str) -> Step:
 
 def _joined(parts: Sequence[str]) -> str:
     """Lines one behind the other, with a space only between two Latin words."""
+    joined = "".join(parts)
+    if not _LATIN.search(joined):
+        return joined
     joined = parts[0]
     for part in parts[1:]:
         latin = joined[-1].isascii() and joined[-1].isalpha() and part[0].isascii() and part[0].isalpha()

@@ -58,13 +58,21 @@ def mend_opened_rows(lines: Iterable[Line]) -> Iterator[Line]:
         last = len(held) - (NEIGHBOURS + MAX_PIECES)
         while first < last:
             # Before most lines no row was cut.
-            cut = next((place for place in range(first, last) if held[place + 1].text[0] in _OPENING), last)
+            cut = _next_opened(held, first, last)
             yield from held[first:cut]
             first = cut
             if first < last:
                 first += yield from _one_row(held, first)
     while first < len(held):
         first += yield from _one_row(held, first)
+
+
+def _next_opened(held: Sequence[Line], first: int, last: int) -> int:
+    """The next line before which a row may have been cut: the one behind it begins with an opening sign."""
+    for place in range(first, last):
+        if held[place + 1].text[0] in _OPENING:
+            return place
+    return last
 
 
 def _one_row(held: list[Line], place: int) -> Generator[Line, None, int]:

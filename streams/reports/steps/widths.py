@@ -1,6 +1,9 @@
 """How wide a text is, in half-width cells: a hanzi has two, a Latin sign or digit about one."""
 
 import re
+from bisect import bisect
+from collections.abc import Sequence
+from itertools import accumulate
 
 DIGIT = 1.1
 """Cells of a digit: a little more than half an em in the usual fonts."""
@@ -30,14 +33,21 @@ def first_unit(text: str) -> float:
     return cells(found[0]) - (found.end() > 1 and found[0][-1] in "，。、；：！？”’）》」』】〕")
 
 
+def set_widths(texts: Sequence[str]) -> list[float]:
+    """The widths of lines as they are set: where two signs meet they share a blank half, at the end half a one may go.
+
+    All at once, since few signs meet: one search finds them in all lines in the time that five take one by one.
+    """
+    sizes = [(len(text), len(text.encode("utf-8", "surrogatepass"))) for text in texts]
+    # As in ``cells``, written out: this is done for every line.
+    widths = [size - signs + DIGIT * (signs - (size - signs) / 2) for signs, size in sizes]
+    whole = "\n".join(texts)
+    ends = list(accumulate(signs + 1 for signs, _ in sizes))
+    for met in _MEETING.finditer(whole):
+        widths[bisect(ends, met.start())] -= 1
+    return [width - 0.5 if text[-1] in _HALF_BLANK else width for width, text in zip(widths, texts, strict=True)]
+
+
 def set_width(text: str) -> float:
-    """The width of a text as it is set: where two signs meet they share a blank half, at the end half a one may go."""
-    encoded = len(text.encode("utf-8", "surrogatepass"))
-    wide = (encoded - len(text)) / 2
-    width = 2 * wide + DIGIT * (len(text) - wide)
-    # Most lines have no such sign but at their end.
-    if not text[:-1].isalnum() and (
-        "”" in text or "“" in text or "》" in text or "《" in text or "）" in text or "（" in text
-    ):
-        width -= len(_MEETING.findall(text))
-    return width - 0.5 if text[-1] in _HALF_BLANK else width
+    """The width of one line, as ``set_widths`` has it."""
+    return set_widths([text])[0]
