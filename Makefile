@@ -50,10 +50,11 @@ lock: ## write the lock files anew (asks the package index)
 contract: $(READY) ## generate schemas/contract/ anew from the records
 	$(BIN)/python -m schemas.contract
 
-bench: $(READY) ## measure page reading, analysis, archive and replay, each beside what one would use instead (about 30 minutes)
+bench: $(READY) ## measure page reading, analysis, archive, replay and the worker, each beside what one would use instead (about an hour)
 	$(BIN)/python -m benchmarks.reflow
 	$(BIN)/python -m benchmarks.analysis
 	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.engines
 
 fuzz: $(READY) ## 20,000 malformed files through the readers, 100,000 malformed records through the worker
 	FUZZ_INPUTS=20000 $(BIN)/python -m pytest --timeout 3600 tests/unit/test_reports_fuzz.py
