@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import functools
 import io
 import json
 import time
@@ -246,9 +247,13 @@ def _name(asked: str) -> str:
     return asked
 
 
+@functools.cache
+def _asset_text(name: str) -> str:
+    return resources.files("streams.boards").joinpath("page", name).read_text(encoding="utf-8")
+
+
 def _shipped(name: str, content_type: str) -> web.Response:
-    text = resources.files("streams.boards").joinpath("page", name).read_text(encoding="utf-8")
-    return web.Response(text=text, content_type=content_type, headers={"Cache-Control": "no-cache"})
+    return web.Response(text=_asset_text(name), content_type=content_type, headers={"Cache-Control": "no-cache"})
 
 
 def _json(told: Any, status: int = 200) -> web.Response:

@@ -14,6 +14,7 @@ MOST_CSV = 10_000
 LONGEST = 200
 """Characters of a value."""
 MOST_FILTERS = 8
+NOT_OURS = "the cursor is none that an answer of ours gave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ def only(query: Mapping[str, str], allowed: Collection[str]) -> None:
 
 def _opened(cursor: str, types: tuple[type, ...]) -> tuple[str | int, ...]:
     if len(cursor) > 4 * LONGEST:
-        raise wrong("the cursor is none that an answer of ours gave")
+        raise wrong(NOT_OURS)
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        raise wrong("the cursor is none that an answer of ours gave") from None
+        raise wrong(NOT_OURS) from None
     fits = isinstance(values, list) and [type(value) for value in values] == list(types)
     if not fits or any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
-        raise wrong("the cursor is none that an answer of ours gave")
+        raise wrong(NOT_OURS)
     return tuple(values)

@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from schemas.classified import ClassifiedParagraph
 from schemas.codec import DecodeError, decode
@@ -20,6 +20,8 @@ from streams.boards.envelope import STANDS, Envelope
 from streams.boards.store import Store
 
 LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+Given = TypeVar("Given")
 FOLDED_AT_ONCE = 100
 LONGEST_FILED = 120
 """Characters of a value that rows can be filtered by; a longer one is no name or label."""
@@ -50,6 +52,14 @@ class Faults:
         self.latest[board] = f"paragraph {paragraph_id}: {type(error).__name__}: {error}"
         LOG.warning("the rules of board %s fail on %s", board, self.latest[board])
 
+    def guard(self, board: str, where: str, otherwise: T, rule: Callable[[Given], T], given: Given) -> T:
+        """What a rule makes of what it is given; ``otherwise``, and a fault at that place, where it fails."""
+        try:
+            return rule(given)
+        except Exception as error:  # noqa: BLE001 -- whatever rules raise on one text must not end the boards
+            self.add(board, where, error)
+            return otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -61,26 +71,17 @@ class Rules:
 
     def entries(self, classified: ClassifiedParagraph, faults: Faults) -> list[Entry]:
         """The entries of all boards; a board whose rules fail has none."""
-        try:
-            reading = self.read(classified)
-        except Exception as error:  # noqa: BLE001 -- whatever rules raise on one text must not end the boards
-            faults.add("all", classified.id, error)
+        reading = faults.guard("all", classified.id, None, self.read, classified)
+        if reading is None:
             return []
         found: list[Entry] = []
         for name, board in self.boards.items():
-            try:
-                found += board.facts(reading)
-            except Exception as error:  # noqa: BLE001 -- same
-                faults.add(name, classified.id, error)
+            found += faults.guard(name, classified.id, [], board.facts, reading)
         return found
 
     def rows(self, board: str, entries: Iterable[Entry], faults: Faults) -> list[Row]:
         """The rows of a group; none where the rules fail."""
-        try:
-            return self.boards[board].rows(entries)
-        except Exception as error:  # noqa: BLE001 -- same
-            faults.add(board, "(rows)", error)
-            return []
+        return faults.guard(board, "(rows)", [], self.boards[board].rows, entries)
 
 
 def load_rules() -> Rules:

@@ -1,5 +1,6 @@
 """The boards counted anew, straight from the topics: no Faust, no table, no changelog. What the boards must equal."""
 
+import json
 from collections.abc import Iterator
 
 from schemas.classified import ClassifiedParagraph
@@ -40,8 +41,6 @@ def recount(settings: Settings, servers: str, rules: Rules) -> Shown:
 
 def kept(store: Store) -> Shown:
     """All rows that the store has."""
-    import json
-
     found = store.rows("SELECT board, id, body, history FROM row")
     return {(board, name): {**json.loads(body), "history": json.loads(history)} for board, name, body, history in found}
 
@@ -57,7 +56,5 @@ def differences(kept_rows: Shown, counted: Shown) -> Iterator[str]:
 
 
 def _json(row: Row) -> Json:
-    import json
-
     told: Json = json.loads(json.dumps(row.to_json()))
     return told

@@ -9,7 +9,7 @@ from schemas.codec import decode
 from schemas.events import event_id
 from schemas.items import Item, Kind
 from streams.boards.asked import Page, cursor_after
-from streams.boards.board import Board
+from streams.boards.board import Board, Row
 from streams.boards.envelope import Envelope
 from streams.boards.projection import Rules
 from streams.boards.store import Rows, Store
@@ -65,8 +65,6 @@ class Shelves:
 
     def summary(self, board: Board) -> Json:
         """A board's totals, for its plot; takes as long as the board is large."""
-        from streams.boards.board import Row
-
         bodies = self._store.read("SELECT body FROM row WHERE board = ?", board.name)
         return board.summary(Row(**json.loads(body), history=[]) for (body,) in bodies)
 

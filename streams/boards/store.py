@@ -97,7 +97,8 @@ class Store:
         try:
             self._db = sqlite3.connect(self.file, isolation_level=None)
             _prepare(self._db)
-            [[self._arrival]] = self.rows("SELECT coalesce(max(arrival), 0) FROM paragraph")
+            self.arrival = int(self.rows("SELECT coalesce(max(arrival), 0) FROM paragraph")[0][0])
+            """The number of the newest paragraph."""
         except sqlite3.Error as error:
             os.close(self._lock)
             raise UsageError(
@@ -178,14 +179,8 @@ class Store:
 
     def next_arrival(self) -> int:
         """Counts what is new."""
-        self._arrival += 1
+        self.arrival += 1
         return self.arrival
-
-    @property
-    def arrival(self) -> int:
-        """The number of the newest paragraph."""
-        newest: int = self._arrival
-        return newest
 
     def iterate(self, statement: str) -> Iterator[Any]:
         """The first column of a query's rows, a few at a time."""

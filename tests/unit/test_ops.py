@@ -65,7 +65,7 @@ def compose() -> dict[str, Any]:
 def test_compose_runs_commands_and_settings_that_exist() -> None:
     services = compose()["services"]
     ours = [service for service in services.values() if service.get("image") == "report-streams"]
-    assert {service["command"][0] for service in ours} == {"topics", "worker"}
+    assert {service["command"][0] for service in ours} == {"topics", "worker", "boards"}
     assert all(service["command"][0] in COMMANDS for service in ours)
     variables = {name for service in ours for name in service["environment"]}
     assert variables <= {PREFIX + name.upper() for name in Settings.model_fields}
@@ -77,6 +77,16 @@ def test_compose_scrapes_the_port_that_the_image_exposes() -> None:
     port = str(Settings.model_fields["metrics_port"].default)
     assert target == f"worker:{port}"
     assert f"EXPOSE {port}" in DOCKERFILE.read_text(encoding="utf-8")
+
+
+def test_compose_publishes_and_scrapes_the_boards() -> None:
+    scraped = yaml.safe_load((PROMETHEUS / "prometheus.yaml").read_text(encoding="utf-8"))
+    (target,) = scraped["scrape_configs"][1]["static_configs"][0]["targets"]
+    port = Settings.model_fields["web_port"].default
+    boards = compose()["services"]["boards"]
+    assert target == f"boards:{port}"
+    assert boards["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f"127.0.0.1:{port}/healthz" in boards["healthcheck"]["test"][-1]
 
 
 def test_compose_file_is_valid() -> None:
