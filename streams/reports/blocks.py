@@ -22,9 +22,9 @@ class Step:
     dropped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
-    """Lines that belong together, joined.
+    """Lines that belong together, joined. Never changed once it is made; not frozen, for the reason given at ``Line``.
 
     Attributes:
         role: what the block is on the page.

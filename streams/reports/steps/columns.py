@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from streams.reports.lines import Line
 from streams.reports.steps.signs import ends_fully
-from streams.reports.steps.widths import first_unit, set_widths
+from streams.reports.steps.widths import first_units, set_widths
 
 NEAR = 6
 """Lines before and behind that show a line's column; the column's width can change within a paragraph."""
@@ -47,14 +47,14 @@ class Places:
     def __init__(self, lines: Sequence[Line]) -> None:
         """Measure the lines."""
         self._lines = lines
-        self.units = [first_unit(line.text) for line in lines[1:]] + [2.0]
+        self.units = [*first_units([line.text for line in lines[1:]]), 2.0]
         self.begins = _typed_indents(lines)
         self._measure()
 
     def _measure(self) -> None:
         """Find how wide the lines and their columns are, of which only the text is known."""
         self.widths = set_widths([line.text for line in self._lines])
-        columns = [typical(self.widths[index : index + NEAR]) for index in range(len(self.widths))]
+        columns = _columns(self.widths)
         self.ahead = [*columns[1:], 0.0]
         self.behind = [0.0, *columns[:1] * NEAR, *columns[1:]][: len(columns)]
 
@@ -100,6 +100,17 @@ def _typed_indents(lines: Sequence[Line]) -> list[float] | None:
     if behind_end < MIN_TYPED or behind_end < MIN_TYPED_SHARE * sum(further[1:]):
         return None
     return [TYPED if indented else -TYPED for indented in further]
+
+
+def _columns(widths: Sequence[float]) -> list[float]:
+    """What is ``typical`` of each line and those behind it."""
+    found = []
+    for index in range(len(widths)):
+        near = sorted(widths[index : index + NEAR])
+        # Of most lines the widest two say it.
+        alike = len(near) > 1 and near[-1] - near[-2] <= OVER
+        found.append(near[-2] if alike else typical(near))
+    return found
 
 
 def typical(widths: Sequence[float]) -> float:

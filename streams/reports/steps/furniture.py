@@ -29,6 +29,7 @@ _PAGE_NUMBER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"^[A-Z]?\d{1,4}$")
 _RULE = re.compile(r"^[\s─━═│┃|_=*~·.\-—–－＿…]{3,}$")
+_NO_COPY_ENDS = frozenset("。！？；，")
 _SENTENCE_SIGNS = frozenset("，。、；：！？”’“‘）（》《")
 _WORDS = re.compile(r"\w")
 _PIECES = tuple(
@@ -73,12 +74,16 @@ def _by_place_in_text(opening: Line, others: Iterator[Line]) -> Generator[Line, 
             place, page = 0, line.page
         held.append(line)
         place += 1
-        if place > EDGE:
-            old = held.popleft()
-            # Behind the edge no furniture begins with a hanzi, but for 第, or a sign of a sentence.
-            first = old.text[0]
-            plain = place > 2 * EDGE and (("\u4e00" <= first <= "\u9fff" and first != "第") or first in _SENTENCE_SIGNS)
-            yield old if plain else _furnished(old, at_edge=place <= 2 * EDGE)
+        if place <= EDGE:
+            continue
+        old = held.popleft()
+        if place <= 2 * EDGE:
+            yield _furnished(old, at_edge=True)
+            continue
+        # Behind the edge no furniture begins with a hanzi, but for 第, or a sign of a sentence.
+        first = old.text[0]
+        plain = ("\u4e00" <= first <= "\u9fff" and first != "第") or first in _SENTENCE_SIGNS
+        yield old if plain else _furnished(old, at_edge=False)
     yield from (_furnished(one, at_edge=True) for one in held)
     return None
 
@@ -156,7 +161,8 @@ def set_late_copies_aside(lines: Iterable[Line]) -> Iterator[Line]:
         if line.page != page:
             yield from _settled(run, seen, at_end=True)
             seen, run, page = {}, [], line.page
-        if (text in seen or (" " in text and _is_seen(text, seen))) and line.role is None and not line.whole:
+        blank = " " in text or "\u3000" in text
+        if (text in seen or (blank and _is_seen(text, seen))) and line.role is None and not line.whole:
             run.append(line)
             if len(run) > MAX_RUN:
                 yield run.pop(0)
@@ -164,10 +170,10 @@ def set_late_copies_aside(lines: Iterable[Line]) -> Iterator[Line]:
         if run:
             yield from _settled(run, seen, at_end=False)
             run = []
-        if len(text) <= MAX_COPIED and text[-1] not in "。！？；，" and len(seen) < MAX_REMEMBERED:
+        if text[-1] not in _NO_COPY_ENDS and len(text) <= MAX_COPIED and len(seen) < MAX_REMEMBERED:
             seen.setdefault(text, place)
-            if len(parts := text.split()) > 1:
-                for part in parts:
+            if blank:
+                for part in text.split():
                     seen.setdefault(part, place)
         yield line
     yield from _settled(run, seen, at_end=True)

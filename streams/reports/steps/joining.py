@@ -375,7 +375,7 @@ def _block(lines: Sequence[Line], role: Role, reason: str = "", *, is_cut: bool 
         text, steps = first.text, first.steps
     else:
         text = _joined([line.text for line in lines])
-        steps = (*chain.from_iterable(line.steps for line in lines), _step(len(lines), reason))
+        steps = (*chain.from_iterable([line.steps for line in lines]), _step(len(lines), reason))
     if is_cut and role in ("body", "caption"):
         text = close_gaps(text)
     return Block(role, text, first.number, first.page, None, steps)

@@ -35,6 +35,8 @@ PLAY = 2.8
 OVER_BY = 2.4
 UNFILLED_BY = 3.1
 WORST = 7.5
+PLAINLY_UNFILLED = FULL + WORST / UNFILLED_BY
+"""Cells of room from which a line is as unfilled as a line can be."""
 ALONE = 3.8
 ENDS_FULL = 1.0
 ENDS_PARAGRAPH = 0.4
@@ -88,9 +90,10 @@ def parts(
     best = (_beginning(lines[0], anew=True), breaks[0] + GOES_ON_BEHIND_HEADING, heading)
     chosen: list[tuple[int, int, int]] = []
     deep = False
-    for index in range(1, len(lines)):
-        line, before = lines[index], lines[index - 1]
-        if deep and before.text[-1] not in _ENDINGS and not breaks[index] and not line.opens and evidence[index] <= 0:
+    before = lines[0]
+    for index, (line, apart, for_it) in enumerate(zip(lines[1:], breaks[1:], evidence[1:], strict=True), 1):
+        last, before = before, line
+        if deep and last.text[-1] not in _ENDINGS and not apart and not line.opens and for_it <= 0:
             # Deep in a paragraph, behind a line that ends no sentence: by far the most lines of all.
             chosen.append(GOES_ON)
             continue
@@ -98,14 +101,13 @@ def parts(
             best = (best[1] + DEEP, best[1], NEVER)
         ending = ends[index - 1]
         end, on, later, origin = _costs(best, places, index - 1, ending, shift)
-        within = ending >= ENDS_WITHIN_SENTENCE and not breaks[index]
+        within = ending >= ENDS_WITHIN_SENTENCE and not apart
         # Within a sentence, and behind what is no heading or was cheaper to go on with, neither can begin.
-        if within and (heading >= NEVER or (end - on > SETTLED and _opens_plainly(before, line))):
+        if within and (heading >= NEVER or (end - on > SETTLED and _opens_plainly(last, line))):
             begins, heading = (OPENS_BLOCK if line.opens else 0.0), NEVER
         else:
-            begins, heading = _opening(before, line, ending, afresh=bool(breaks[index]))
-        for_it = evidence[index]
-        best = (end + begins + max(-for_it, 0.0), on + breaks[index] + max(for_it, 0.0), end + heading)
+            begins, heading = _opening(last, line, ending, afresh=bool(apart))
+        best = (end + begins + max(-for_it, 0.0), on + apart + max(for_it, 0.0), end + heading)
         chosen.append((origin, later, origin))
         deep = heading >= NEVER and min(best[0], best[2]) > best[1] + DEEP
     return _traced(best, chosen)
@@ -221,13 +223,16 @@ def _unfilled(places: Places, index: int, shift: float) -> float:
     left = places.ahead[index] - width
     if -PLAY <= left <= FULL + unit or places.is_filled(index):
         return 0.0
+    behind, following, preceding = places.behind[index], places.beside(index, 1), places.beside(index, -1)
+    if min(left + width, behind, following, preceding) - width - unit > PLAINLY_UNFILLED:
+        return WORST
     least = _misfit(left, unit, PLAY)
-    if behind := places.behind[index]:
+    if behind:
         least = min(least, _misfit(behind - width, unit, PLAY) + (0.5 if shift else 0.0))
     if least > ALONE:
-        least = min(least, ALONE + _misfit(places.beside(index, 1) - width, unit, PLAY))
+        least = min(least, ALONE + _misfit(following - width, unit, PLAY))
         if not shift:
-            least = min(least, ALONE + _misfit(places.beside(index, -1) - width, unit, PLAY + INDENT))
+            least = min(least, ALONE + _misfit(preceding - width, unit, PLAY + INDENT))
     return least
 
 

@@ -23,10 +23,16 @@ def cells(text: str) -> float:
     return 2 * wide + DIGIT * (len(text) - wide)
 
 
+def first_units(texts: Sequence[str]) -> list[float]:
+    """The widths of what a line's end cannot part at each text's start: of most one hanzi, for another one follows."""
+    return [
+        2.0 if "\u4e00" <= text[0] <= "\u9fff" and "\u4e00" <= text[1:2] <= "\u9fff" else first_unit(text)
+        for text in texts
+    ]
+
+
 def first_unit(text: str) -> float:
     """The width of what a line's end cannot part at the text's start; a closing sign counts one cell, as it is cut."""
-    if "\u4e00" <= text[0] <= "\u9fff" and "\u4e00" <= text[1:2] <= "\u9fff":
-        return 2.0
     found = _UNIT.match(text)
     if found is None:
         return 2.0
