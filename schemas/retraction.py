@@ -7,8 +7,9 @@ from pydantic import Field
 from schemas.events import EventContext
 from schemas.ids import content_id
 from schemas.items import Kind
+from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
-from schemas.record import Identifier
+from schemas.record import Identifier, Record
 
 
 class Retraction(EventContext):
@@ -35,3 +36,8 @@ class Retraction(EventContext):
             analysis_version=analysis_version,
             retracts=retracted,
         )
+
+
+def taken_back(record: Record) -> str | None:
+    """The id of the event or outcome that a record takes back; None for a record that takes nothing back."""
+    return record.retracts if isinstance(record, Retraction | Outcome) else None

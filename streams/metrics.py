@@ -174,6 +174,12 @@ class BoardsMetrics:
         self._faults = self._gauge("rule_faults", "Paragraphs on which the rules of a board failed, since the start.")
         self._readers = self._gauge("feed_readers", "Readers that listen to /events.")
         self._dropped = self._gauge("feed_dropped", "Readers that were let go since they were too slow.")
+        self.outcomes_wait = self._gauge("outcomes_wait", "1 while outcomes cannot be sent; the log says why.")
+        self.outcomes = Counter(
+            "report_streams_boards_outcomes",
+            "Outcomes of plans that were sent, withdrawals too.",
+            registry=self.registry,
+        )
         self.request_seconds = Histogram(
             "report_streams_boards_request_seconds",
             "Seconds that answers of the boards took, by route and status.",

@@ -93,11 +93,26 @@ class Hooks:
         refuse: a record is not what its topic should hold.
         fail: a fault that is not the record's; nothing is committed any more.
         handled: one more record of a topic, by its short name.
+        undelivered: a record of a changelog did not reach Kafka; nothing is committed any more.
     """
 
     refuse: Refuse
     fail: Callable[[BaseException], None]
     handled: Callable[[str], None]
+    undelivered: Callable[[BaseException], None]
+
+
+class Deliveries(faust.Sensor):
+    """Where Faust tells that a record was not delivered, of which nothing else takes notice."""
+
+    def __init__(self, app: BoardsApp, undelivered: Callable[[BaseException], None]) -> None:
+        super().__init__()
+        self._app, self._undelivered = app, undelivered
+
+    def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:  # noqa: ARG002 -- Faust's names
+        """Commit nothing from now on, and tell."""
+        self._app.reader.freeze()
+        self._undelivered(exc)
 
 
 def make_app(settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks) -> BoardsApp:
@@ -124,6 +139,7 @@ def make_app(settings: Settings, servers: str, store: Store, projection: Project
         stream_recovery_delay=0.0,
         stream_wait_empty=False,
     )
+    app.sensors.add(Deliveries(app, hooks.undelivered))
     paragraphs = _table(app, store, "paragraphs", Paragraphs(store, projection))
     retractions = _table(app, store, "retractions", Retractions(store, projection))
     topics = {settings.topic_prefix + topic.name: topic for topic in SOURCES}

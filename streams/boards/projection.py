@@ -9,12 +9,13 @@ Each step changes the store alone; ``Store.settle`` makes all of it stand, or no
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.classified import ClassifiedParagraph
 from schemas.codec import DecodeError, decode
+from schemas.outcome import Outcome
 from streams.boards.board import Board, Entry, Row
 from streams.boards.envelope import STANDS, Envelope
 from streams.boards.store import Store
@@ -23,6 +24,8 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Given = TypeVar("Given")
 FOLDED_AT_ONCE = 100
+PLANS = "plans"
+"""The board whose groups have outcomes."""
 LONGEST_FILED = 120
 """Characters of a value that rows can be filtered by; a longer one is no name or label."""
 _STANDING = """
@@ -68,6 +71,7 @@ class Rules:
     boards: Mapping[str, Board]
     read: Callable[[ClassifiedParagraph], Any]
     words: Callable[[str], Iterable[str]]
+    judge: Callable[[Iterable[Entry]], list[Outcome]]
 
     def entries(self, classified: ClassifiedParagraph, faults: Faults) -> list[Entry]:
         """The entries of all boards; a board whose rules fail has none."""
@@ -79,6 +83,10 @@ class Rules:
             found += faults.guard(name, classified.id, [], board.facts, reading)
         return found
 
+    def outcomes(self, entries: Iterable[Entry], faults: Faults) -> list[Outcome] | None:
+        """The outcomes of a group of plans; None where the rules fail."""
+        return faults.guard(PLANS, "(outcomes)", None, self.judge, entries)
+
     def rows(self, board: str, entries: Iterable[Entry], faults: Faults) -> list[Row]:
         """The rows of a group; none where the rules fail."""
         return faults.guard(board, "(rows)", [], self.boards[board].rows, entries)
@@ -89,7 +97,7 @@ def load_rules() -> Rules:
     from streams.boards.rules import load_boards
 
     loaded = load_boards()
-    return Rules({board.name: board for board in loaded}, loaded.reader.read, loaded.words)
+    return Rules({board.name: board for board in loaded}, loaded.reader.read, loaded.words, loaded.plans.outcomes)
 
 
 class Projection:
@@ -155,7 +163,17 @@ class Projection:
 
     def folded(self, stale: Iterable[Stale]) -> list[tuple[Stale, list[Row]]]:
         """The rows of groups, from what is settled; for any thread."""
-        return [(one, self.rules.rows(one.board, self._standing(one), self.faults)) for one in stale]
+        return [(one, self.rules.rows(one.board, self._standing(one.board, one.group), self.faults)) for one in stale]
+
+    def outcomes(self, groups: Collection[str] | None) -> dict[str, list[Outcome]]:
+        """The outcomes of some groups of plans, or of all for None, from what is settled; for any thread.
+
+        A group whose rules fail is left out.
+        """
+        if groups is None:
+            groups = [group for (group,) in self._store.read("SELECT DISTINCT grp FROM entry WHERE board = ?", PLANS)]
+        told = {group: self.rules.outcomes(self._standing(PLANS, group), self.faults) for group in groups}
+        return {group: outcomes for group, outcomes in told.items() if outcomes is not None}
 
     def put_rows(self, folded: Iterable[tuple[Stale, list[Row]]]) -> None:
         """Show these rows for their groups; a group that has changed since stays stale."""
@@ -210,8 +228,8 @@ class Projection:
         query = f"INSERT OR REPLACE INTO stale SELECT DISTINCT board, grp, ? FROM entry WHERE {condition}"  # noqa: S608 -- see the docstring
         self._store.run(query, self._changes, value)
 
-    def _standing(self, stale: Stale) -> Iterator[Entry]:
-        return (Entry.from_json(json.loads(body)) for (body,) in self._store.read(_STANDING, stale.board, stale.group))
+    def _standing(self, board: str, group: str) -> Iterator[Entry]:
+        return (Entry.from_json(json.loads(body)) for (body,) in self._store.read(_STANDING, board, group))
 
     def _replace_rows(self, stale: Stale, rows: list[Row]) -> None:
         old = self._store.rows("SELECT id FROM row WHERE board = ? AND grp = ?", stale.board, stale.group)

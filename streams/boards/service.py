@@ -2,8 +2,8 @@
 
 1. serve, saying "starting"; 2. start Faust: it recovers the tables from their changelogs, then reads the topics;
 3. ten times a second settle what has come, and tell the feed; 4. once all that was there is handled, make the rows,
-and say "live"; 5. from then on make the rows of changed groups. Kafka may go away at any time: the boards stay, and
-say since when.
+and say "live"; 5. from then on make the rows of changed groups, and tell the outcomes of plans. Kafka may go away at
+any time: the boards stay, and say since when.
 """
 
 import asyncio
@@ -20,7 +20,8 @@ from streams.boards.api import Api
 from streams.boards.app import SESSION_S, SOURCES, BoardsApp, Hooks, application_id, make_app
 from streams.boards.envelope import Place
 from streams.boards.feed import Feed
-from streams.boards.projection import Projection, Rules
+from streams.boards.outcomes import Teller
+from streams.boards.projection import PLANS, Projection, Rules
 from streams.boards.security import client_security
 from streams.boards.shelves import Shelves
 from streams.boards.status import Status
@@ -58,6 +59,7 @@ class Boards:
         self._api = Api(rules.boards, shelves, self._feed, self.status, metrics)
         self._security = client_security(settings)
         self._ends = Ends(servers, lambda: self._security)
+        self._teller = Teller(settings, servers, self._security, self._projection.outcomes, metrics)
         self._fault: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self._changed: set[str] = set()
         self._caught_up = asyncio.Event()
@@ -70,8 +72,11 @@ class Boards:
             InternalFaultError: a fault that is not a record's; nothing was committed after it.
             BrokerUnavailableError: Kafka did not answer at the start.
         """
+        asyncio.get_running_loop().set_exception_handler(self._on_stray_exception)
         runner = None if web_port is None else await self._serve(web_port)
-        coroutines = (self._settle(), self._tell(), self._keep_on(stop))
+        # What is made for a comparison alone tells nobody.
+        telling = () if until_live else (self._tell_outcomes(),)
+        coroutines = (self._settle(), self._tell(), *telling, self._keep_on(stop))
         tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in coroutines]
         waiting = [*tasks, self._fault, asyncio.ensure_future(stop.wait())]
         if until_live:
@@ -205,11 +210,17 @@ class Boards:
             folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
             self._projection.put_rows(folded)
             self._changed |= {one.board for one in stale}
+            self._teller.note(one.group for one in stale if one.board == PLANS)
         if self.status.state == "rebuilding":
             self.status.become("live")
             self._caught_up.set()
             [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
             self._say(f"live: {count:,} paragraphs")
+
+    async def _tell_outcomes(self) -> None:
+        """What is not all read yet says nothing of others' plans."""
+        await self._caught_up.wait()
+        await self._teller.run()
 
     async def _settle(self) -> None:
         while True:
@@ -231,7 +242,7 @@ class Boards:
             await asyncio.sleep(TELL_S)
 
     def _hooks(self) -> Hooks:
-        return Hooks(self._refuse, self._fail, self._count)
+        return Hooks(self._refuse, self._fail, self._count, self._undelivered)
 
     def _refuse(self, place: Place, reason: str) -> None:
         if self.status.refused < MOST_REFUSED:
@@ -246,6 +257,19 @@ class Boards:
     def _fail(self, error: BaseException) -> None:
         if not self._fault.done():
             self._fault.set_result(error)
+
+    def _on_stray_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What Faust leaves unhandled, in a line; what matters of it reaches us as a crash or by a hook."""
+        LOG.info("%s: %r", context.get("message"), context.get("exception"))
+
+    def _undelivered(self, error: BaseException) -> None:
+        """A record of a changelog did not reach Kafka, when the offset of its input may be committed already."""
+        self._fail(
+            InternalFaultError(
+                f"Kafka did not take records of the boards' changelogs ({type(error).__name__}). Once it does, run"
+                " `report-streams boards rebuild`: what is missing there comes back from the topics"
+            )
+        )
 
     def _count(self, topic: str) -> None:
         self.status.handled[topic] = self.status.handled.get(topic, 0) + 1

@@ -7,6 +7,7 @@ plays. ``tests/broker/test_access.py`` runs each role's job with its rights (eno
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from types import MappingProxyType
 from typing import Literal
 
@@ -15,6 +16,7 @@ from schemas.topics import (
     DEAD_LETTER,
     EMITTED,
     EVENT_TOPICS,
+    OUTCOME,
     PARAGRAPHS,
     PARKED,
     REDRIVEN,
@@ -51,8 +53,9 @@ class Role:
     """A way of using the service.
 
     ``group`` is what it may do with the worker group; ``transactions`` the transactional ids that it writes under,
-    as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` for the worker group's name; ``makes`` what the
-    names of topics begin with that it makes and writes; ``asks`` the topics whose settings it looks at.
+    as ``id`` or, for all that begin alike, ``id*``, with ``{group}`` and ``{boards}`` for the groups' names; ``makes``
+    what the names of topics begin with that it makes and writes; ``asks`` the topics whose settings it looks at;
+    ``boards`` whether it is in the boards' group and keeps their changelogs.
     """
 
     does: str
@@ -63,14 +66,17 @@ class Role:
     administers: bool = False
     makes: str | None = None
     asks: Sequence[Topic] = ()
+    boards: bool = False
 
 
 _MAKING: tuple[Operation, ...] = ("Create", "Write", "DescribeConfigs")
+_KEEPING: tuple[Operation, ...] = ("Create", "Read", "Write")
+_ADMINISTERING: tuple[Operation, ...] = ("Create", "Describe", "DescribeConfigs")
 ROLES = MappingProxyType(
     {
         "pusher": Role("push reports", writes=(PARAGRAPHS,)),
         "worker": Role("run workers", reads=(PARAGRAPHS,), writes=EMITTED, group="Read", transactions="{group}-*"),
-        "subscriber": Role("subscribe to what workers emit", reads=EMITTED),
+        "subscriber": Role("subscribe to what comes out", reads=(*EMITTED, OUTCOME)),
         "redriver": Role(
             "look at dead letters and send them back",
             reads=(DEAD_LETTER, PARKED, REDRIVEN),
@@ -100,6 +106,13 @@ ROLES = MappingProxyType(
             writes=(CLASSIFIED, *EVENT_TOPICS, REPLAYS),
             group="Describe",
             transactions="report-streams-replay-reanalysis",
+        ),
+        "boards": Role(
+            "run the boards",
+            reads=(CLASSIFIED, *EVENT_TOPICS, OUTCOME),
+            writes=(OUTCOME,),
+            transactions="{boards}-outcomes",
+            boards=True,
         ),
         "admin": Role("create, list and check the topics", administers=True),
     }
@@ -143,26 +156,34 @@ def grant(settings: Settings, bootstrap_servers: str, principal: str, granted: S
 def _rights(role: Role, settings: Settings) -> Iterator[Right]:
     prefix = settings.topic_prefix
     group = prefix + settings.worker_group
-    for topic in role.reads:
-        yield Right("Read", "topic", prefix + topic.name)
-    for topic in role.writes:
-        yield Right("Write", "topic", prefix + topic.name)
-    for topic in role.asks:
-        yield Right("DescribeConfigs", "topic", prefix + topic.name)
+    operations: tuple[Operation, ...] = ("Read", "Write", "DescribeConfigs")
+    for operation, topics in zip(operations, (role.reads, role.writes, role.asks), strict=True):
+        for topic in topics:
+            yield Right(operation, "topic", prefix + topic.name)
     if role.group:
         yield Right(role.group, "group", group)
     if role.transactions:
-        name = role.transactions.replace("{group}", settings.worker_group)
-        yield Right("Write", "transactional-id", prefix + name.rstrip("*"), prefixed=name.endswith("*"))
+        yield _right_to_transactions(role.transactions, settings)
+    if role.boards:
+        yield from _rights_of_boards(prefix + settings.boards_group)
     if role.makes:
         for operation in _MAKING:
             yield Right(operation, "topic", prefix + role.makes, prefixed=True)
     if role.administers:
-        for topic in TOPICS:
-            name = prefix + topic.name
-            yield Right("Create", "topic", name)
-            yield Right("Describe", "topic", name)
-            yield Right("DescribeConfigs", "topic", name)
+        for topic, operation in product(TOPICS, _ADMINISTERING):
+            yield Right(operation, "topic", prefix + topic.name)
+
+
+def _right_to_transactions(ids: str, settings: Settings) -> Right:
+    name = settings.topic_prefix + ids.format(group=settings.worker_group, boards=settings.boards_group)
+    return Right("Write", "transactional-id", name.rstrip("*"), prefixed=name.endswith("*"))
+
+
+def _rights_of_boards(group: str) -> Iterator[Right]:
+    """In their group, and over all that Faust names after it."""
+    yield Right("Read", "group", group)
+    for operation in _KEEPING:
+        yield Right(operation, "topic", f"{group}-", prefixed=True)
 
 
 def _acl(principal: str, right: Right) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from schemas.retraction import Retraction
+from schemas.retraction import taken_back
 from schemas.topics import Topic
 from streams.clients.subscriber import Received, Undecodable, read_all
 from streams.settings import Settings
@@ -19,8 +19,8 @@ def as_of(
     """The records that stood at a moment, each id once, in the order in which they came to stand.
 
     A record counts from its timestamp on, also where a replay with its original timestamp brought it later: so a
-    replayed topic answers as the one before. Of records with one id the latest stands; a retraction takes its event
-    away, until the event comes again.
+    replayed topic answers as the one before. Of records with one id the latest stands; a retraction takes its event,
+    and a withdrawal its outcome, away until it comes again.
 
     Args:
         settings: prefix and security.
@@ -42,8 +42,9 @@ def as_of(
 
 def _apply(received: Received, standing: dict[tuple[str, str], Received]) -> None:
     alias, record = received.topic.alias, received.record
-    if isinstance(record, Retraction):
-        standing.pop((alias, record.retracts), None)
+    gone = taken_back(record)
+    if gone is not None:
+        standing.pop((alias, gone), None)
         return
     name = (alias, str(getattr(record, "id", "")))
     # The latest record stands in the place of the first: a repeat does not make an event younger.

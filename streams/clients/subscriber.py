@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from schemas.codec import DecodeError, decode_one_of
 from schemas.record import Record
-from schemas.retraction import Retraction
+from schemas.retraction import taken_back
 from schemas.topics import Topic
 from streams.clients.connection import COMMITTED_READS, client_configuration, kafka_errors
 from streams.errors import UsageError
@@ -173,9 +173,10 @@ class Subscriber:
     def _repeats(self, record: Record) -> bool:
         if self._seen is None:
             return False
-        if isinstance(record, Retraction):
+        gone = taken_back(record)
+        if gone is not None:
             # Should the event come back, it is no repeat, and neither is what takes it back once more.
-            self._seen.pop(record.retracts, None)
+            self._seen.pop(gone, None)
             return False
         name = str(getattr(record, "id", ""))
         repeated = name in self._seen

@@ -16,14 +16,15 @@ from streams.settings import Settings
 @click.option("--principal", default="User:NAME", show_default=True, help="Whom the rights are for, as Kafka names it.")
 @click.option("--grant", "granting", is_flag=True, help="Grant the rights now; your own user must be allowed to.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each right.")
-@settings_options(*KAFKA, "worker_group")
+@settings_options(*KAFKA, "worker_group", "boards_group")
 def access(settings: Settings, role: str, principal: str, granting: bool, as_json: bool) -> None:
     """Show the least rights of ROLE as commands of Kafka's own tool, or grant them with --grant.
 
     A pusher writes paragraphs, a worker reads them and writes what it makes of them, a subscriber reads that, a
     redriver sends dead letters back, an auditor counts, an archiver keeps topics in files, a replayer replays into
-    topics of their own, a restorer replays archives into live topics, a reanalyser analyses old paragraphs anew, an
-    admin creates and checks the topics. Topic prefix and group are those of the settings.
+    topics of their own, a restorer replays archives into live topics, a reanalyser analyses old paragraphs anew,
+    boards show what comes out, an admin creates and checks the topics. Topic prefix and groups are those of the
+    settings.
     """
     from streams.commands.cluster import reachable_bootstrap
 

@@ -12,6 +12,9 @@ from streams.settings import Settings
 
 BOARDS = ("topic_replication", "boards_group", "boards_dir")
 MOST_TOLD = 20
+NOISY = frozenset({"aiokafka", "asyncio", "faust", "kafka", "mode"})
+FAUST_OWN = frozenset({"streams.boards.app", "streams.boards.tables", "streams.boards.transport"})
+"""Loggers that Faust gives to our classes that follow its own; we say nothing there."""
 
 
 @click.group(invoke_without_command=True)
@@ -113,5 +116,6 @@ def _say(line: str) -> None:
 def _quiet() -> None:
     """Faust and its client say much; what matters reaches the user as our messages."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    for name in ("aiokafka", "faust", "mode", "kafka"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # Not by their loggers' levels: Faust gives each module's logger one of its own.
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(lambda record: record.name not in FAUST_OWN and record.name.partition(".")[0] not in NOISY)

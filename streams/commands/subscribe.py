@@ -99,16 +99,16 @@ def _stood(
     """The records that stood at a time and meet all conditions."""
     from itertools import islice
 
-    from schemas.topics import CLASSIFIED, EVENT_TOPICS, PARAGRAPHS
+    from schemas.topics import CLASSIFIED, EVENT_TOPICS, OUTCOME, PARAGRAPHS
     from streams.clients.as_of import as_of
     from streams.commands.cluster import reachable_bootstrap
     from streams.commands.moments import exact_moment
 
     moment = None if text == "now" else exact_moment("--as-of", text)
     for topic in topics:
-        if topic not in (*EVENT_TOPICS, CLASSIFIED, PARAGRAPHS):
+        if topic not in (*EVENT_TOPICS, CLASSIFIED, OUTCOME, PARAGRAPHS):
             raise UsageError(
-                f"--as-of: {topic.alias} holds nothing that stands; ask for events, classified, paragraphs"
+                f"--as-of: {topic.alias} holds nothing that stands; ask for events, classified, outcome, paragraphs"
             )
     stood = as_of(settings, reachable_bootstrap(settings), topics, moment, _tell_passed_over)
     matching = (one for one in stood if all(condition.holds(one.record) for condition in conditions))
