@@ -50,10 +50,11 @@ lock: ## write the lock files anew (asks the package index)
 contract: $(READY) ## generate schemas/contract/ anew from the records
 	$(BIN)/python -m schemas.contract
 
-bench: $(READY) ## measure page reading, analysis, archive, replay and the worker, each beside what one would use instead (about an hour)
+bench: $(READY) ## measure page reading, analysis, archive, replay, boards and the worker, beside what one would use instead (about an hour)
 	$(BIN)/python -m benchmarks.reflow
 	$(BIN)/python -m benchmarks.analysis
 	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.boards
 	$(BIN)/python -m benchmarks.engines
 
 fuzz: $(READY) ## 20,000 malformed files through the readers, 100,000 malformed records through the worker
