@@ -177,7 +177,7 @@ def test_a_frozen_worker_that_wakes_up_doubles_nothing(
             assert eventually(lambda: committed_offsets(settings, kafka) == len(good) + len(more), 60), zombie.lines
             for worker in (zombie, heir):
                 worker.process.terminate()
-            assert (zombie.ended(), heir.ended()) == (0, 0)
+            assert (zombie.ended(), heir.ended()) == (0, 0), (zombie.lines, heir.lines)
     by_id = Counter(one.id for one in classified_in(committed))
     assert by_id == Counter(dict.fromkeys([paragraph.id for paragraph in (*good, *more)], 1))
 
