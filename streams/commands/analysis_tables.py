@@ -27,35 +27,55 @@ def paragraph_table(record: ClassifiedParagraph) -> Table:
 
 
 def explanation_tables(explanation: Explanation) -> Iterator[Table]:
-    """Kinds with scores, items with their rules and reasons, what was rejected, sentences, weights, words."""
-    yield _kinds(explanation)
-    yield _found(explanation)
-    rejected = Table("span", "text", "reason", title="looked at and not taken", title_justify="left")
-    for candidate in explanation.rejected:
-        rejected.add_row(_span(candidate), Text(_short(candidate.text)), Text(candidate.reason))
-    yield rejected
-    sentences = Table("span", "plan", "proposal", "sentence", title="leanings of sentences", title_justify="left")
-    for sentence in explanation.sentences:
-        text = explanation.text[sentence.start : sentence.end]
-        sentences.add_row(_span(sentence), f"{sentence.plan:.3f}", f"{sentence.proposal:.3f}", Text(_short(text)))
-    yield sentences
-    reasons = Table("label", "rule or feature", "weight", "span", "text", title="what fired", title_justify="left")
-    for reason in explanation.reasons:
-        cells = (f"{reason.weight:+.3f}", _span(reason), Text(_short(reason.text)))
-        reasons.add_row(reason.label, Text(reason.rule), *cells)
-    yield reasons
-    words = Table("words", title_justify="left")
-    words.add_row(Text(" ".join(explanation.words)))
-    yield words
+    """Kinds with scores, items, what their rules mean, what was rejected, sentences, weights, words; no empty table."""
+    tables = (_kinds, _found, _rules, _rejected, _sentences, _fired, _words)
+    yield from (table for table in (make(explanation) for make in tables) if table.row_count)
 
 
 def _found(explanation: Explanation) -> Table:
-    columns = ("kind", Column("rule", overflow="fold"), "span", "who or what", "details", "text", "reason")
+    columns = ("kind", Column("rule", no_wrap=True), "span", "who or what", "details", "text")
     table = Table(*columns, title="items", title_justify="left")
     for found in explanation.items:
         item = found.item
-        cells = (subject(item), details(item), _short(item.text), found.reason)
+        cells = (subject(item), details(item), _short(item.text))
         table.add_row(found.kind, found.rule, _span(item), *map(Text, cells))
+    return table
+
+
+def _rules(explanation: Explanation) -> Table:
+    """Each rule once: items share few, and a sentence in a column of its own would leave no room for them."""
+    table = Table(Column("rule", no_wrap=True), "reason", title="why these are items", title_justify="left")
+    for rule, reason in {found.rule: found.reason for found in explanation.items}.items():
+        table.add_row(rule, Text(reason))
+    return table
+
+
+def _rejected(explanation: Explanation) -> Table:
+    table = Table("span", "text", "reason", title="looked at and not taken", title_justify="left")
+    for candidate in explanation.rejected:
+        table.add_row(_span(candidate), Text(_short(candidate.text)), Text(candidate.reason))
+    return table
+
+
+def _sentences(explanation: Explanation) -> Table:
+    table = Table("span", "plan", "proposal", "sentence", title="leanings of sentences", title_justify="left")
+    for sentence in explanation.sentences:
+        text = explanation.text[sentence.start : sentence.end]
+        table.add_row(_span(sentence), f"{sentence.plan:.3f}", f"{sentence.proposal:.3f}", Text(_short(text)))
+    return table
+
+
+def _fired(explanation: Explanation) -> Table:
+    table = Table("label", "rule or feature", "weight", "span", "text", title="what fired", title_justify="left")
+    for reason in explanation.reasons:
+        cells = (f"{reason.weight:+.3f}", _span(reason), Text(_short(reason.text)))
+        table.add_row(reason.label, Text(reason.rule), *cells)
+    return table
+
+
+def _words(explanation: Explanation) -> Table:
+    table = Table("words", title_justify="left")
+    table.add_row(Text(" ".join(explanation.words)))
     return table
 
 

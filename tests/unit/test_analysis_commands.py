@@ -97,6 +97,8 @@ def test_explain_shows_tables_to_people() -> None:
     assert done.returncode == 0
     for shown in ("speech.indirect", "王明", "primary"):
         assert shown in done.stdout
+    assert done.stdout.count("A speaker with a verb of saying stands before the words.") == 1
+    assert "looked at and not taken" not in done.stdout
 
 
 def test_explain_refuses_what_is_no_paragraph() -> None:
