@@ -25,6 +25,7 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import train_kinds
 from schemas.paragraph import Paragraph, Report
 from streams.analysis.analyse import Analyser
 from streams.analysis.lexicon import load_lexicon
@@ -54,7 +55,10 @@ WEIGHTS = Path(__file__).parent.parent / "streams" / "analysis" / "metric_weight
 
 @dataclass
 class Example:
-    """A number of a paragraph with the candidates met so far: each with its features and how right it is."""
+    """A number of a paragraph with the candidates met so far: each with its features and how right it is.
+
+    ``paragraph`` counts the paragraphs that were read, from 0 on.
+    """
 
     paragraph: int
     text: str
@@ -86,7 +90,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._analyser, self._quantities = Analyser.load(), Quantities(load_lexicon())
-        self._paragraphs = 0
+        self._paragraphs = -1
 
     def labelled(self, path: Path, trust: float = 1.0) -> list[Example]:
         """The labelled numbers of a file, with the labelled phrases of the numbers before them."""
@@ -237,16 +241,19 @@ class Learner:
                 weights[number] -= RATE * gradient / math.sqrt(squares[number] + 1e-2)
 
 
-def validate(found: list[Example], others: list[Example], folds: int, traits: Traits) -> None:
-    """Print the share of numbers whose phrase is right among paragraphs that the weights have not seen."""
+def validate(found: list[Example], others: list[Example], fold_of: Sequence[int], traits: Traits) -> None:
+    """Print the share of numbers whose phrase is right among reports that the weights have not seen.
+
+    ``fold_of`` has the fold of each paragraph that ``found`` is of.
+    """
     hits: Counter[tuple[str, bool]] = Counter()
-    last = max(example.paragraph for example in found)
+    folds = max(fold_of) + 1
     for fold in range(folds):
-        fresh = (replace(example, known={}) for example in (*found, *others))
-        seen = [example for example in fresh if example.paragraph % folds != fold or example.paragraph > last]
-        learnt = PhraseModel(Learner(traits).learn(seen), traits)
+        seen = [replace(each, known={}) for each in found if fold_of[each.paragraph] != fold]
+        seen.extend(replace(each, known={}) for each in others)
+        learnt = PhraseModel(product_weights(Learner(traits).learn(seen)), traits)
         for example in found:
-            if example.paragraph % folds == fold:
+            if fold_of[example.paragraph] == fold:
                 hits[example.question.kind, example.rightness(learnt.best(example.question)) >= RIGHT] += 1
     for kind in sorted({kind for kind, _ in hits}):
         right, wrong = hits[kind, True], hits[kind, False]
@@ -267,16 +274,25 @@ def main() -> None:
     found = [example for path in args.gold for example in reader.labelled(path)]
     others = [*reader.sentences(), *(reader.labelled(args.weak, TRUST) if args.weak else ())]
     if args.folds:
-        validate(found, others, args.folds, traits)
+        validate(found, others, [each.fold for each in train_kinds.labelled(args.gold, args.folds)], traits)
     if args.write:
         write(Learner(traits).learn([*found, *others]))
+
+
+def kept(weights: dict[str, float]) -> dict[str, float]:
+    """The weights that count, rounded as the product has them."""
+    return {feature: round(weight, 2) for feature, weight in weights.items() if abs(weight) >= SMALLEST}
+
+
+def product_weights(weights: dict[str, float]) -> dict[str, int]:
+    """Weights as the product loads them once they are written."""
+    return {feature: round(100 * weight) for feature, weight in kept(weights).items()}
 
 
 def write(weights: dict[str, float]) -> None:
     """Keep the weights that count, in the order of their features."""
     lines = ["# Written by benchmarks/train_metrics.py; feature, weight. See streams/analysis/phrases.py."]
-    kept = {feature: round(weight, 2) for feature, weight in weights.items() if abs(weight) >= SMALLEST}
-    lines.extend(f"{feature}\t{weight}" for feature, weight in sorted(kept.items()))
+    lines.extend(f"{feature}\t{weight}" for feature, weight in sorted(kept(weights).items()))
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -30,6 +30,7 @@ from streams.analysis.lexicon import Lexicon, load_lexicon
 from streams.analysis.model import LinearModel, load_models
 from streams.analysis.numerals import ascii_digits
 from streams.analysis.people import Mention, People
+from streams.analysis.phrase_model import Weights
 from streams.analysis.plans import Plans, overlap
 from streams.analysis.proposals import Hearing, Motion, Proposals
 from streams.analysis.quantities import Quantities
@@ -86,15 +87,24 @@ class Findings(NamedTuple):
 
 
 class Analyser:
-    """Says what paragraphs hold. Make one with ``load``; it keeps no state between paragraphs."""
+    """Says what paragraphs hold. Make one with ``load``; it keeps no state between paragraphs.
 
-    def __init__(self, segmenter: Segmenter, lexicon: Lexicon, models: dict[str, LinearModel]) -> None:
+    ``models`` weigh sentences, ``metric_weights`` (unless given those of the product) what a number measures.
+    """
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        lexicon: Lexicon,
+        models: dict[str, LinearModel],
+        metric_weights: Weights | None = None,
+    ) -> None:
         people = People(lexicon)
         self._segmenter, self._models = segmenter, models
         # Paragraphs of a section share their context, and most reports have few sections.
         self._context = lru_cache(maxsize=_CONTEXTS)(Contexts(lexicon, segmenter).read)
         self._times = Times(lexicon)
-        self._quantities, self._metrics = Quantities(lexicon), Metrics(lexicon)
+        self._quantities, self._metrics = Quantities(lexicon), Metrics(lexicon, metric_weights)
         self._speeches, self._proposals = Speeches(lexicon, people), Proposals(lexicon, people)
         self._leanings, self._plans = Leanings(lexicon, models), Plans(lexicon)
         self._rejections = Rejections(lexicon)

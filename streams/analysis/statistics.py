@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.phrase_model import Passage, PhraseModel, load_weights
+from streams.analysis.phrase_model import Passage, PhraseModel, Weights, load_weights
 from streams.analysis.phrases import Candidate, Carried, Question, Traits, word_traits
 from streams.analysis.sentences import Span
 from streams.analysis.shares import Quantity
@@ -36,8 +36,8 @@ class Metric(NamedTuple):
 class Metrics:
     """Finds what quantities measure, left to right, so that a later one may share the metric of an earlier one."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._model = PhraseModel(load_weights(), load_traits(lexicon))
+    def __init__(self, lexicon: Lexicon, weights: Weights | None = None) -> None:
+        self._model = PhraseModel(load_weights() if weights is None else weights, load_traits(lexicon))
 
     def find(
         self, text: str, words: Words, sentences: list[Span], quantities: list[Quantity], times: Placed[Time]
