@@ -21,15 +21,25 @@ def record(report: int, paragraph: int, *, by_noun: bool) -> dict[str, Any]:
     noun, number = NOUNS[paragraph], str(10 + report)
     unit = "座" if report != ODD else "间"
     fact = {
-        **{"metric": noun if by_noun else None, "value": number, "value_to": None, "unit": unit},
-        **{"qualifier": None, "change": None, "period": None, "text": f"{noun}{number}{unit}"},
+        "metric": noun if by_noun else None,
+        "value": number,
+        "value_to": None,
+        "unit": unit,
+        "qualifier": None,
+        "change": None,
+        "period": None,
+        "text": f"{noun}{number}{unit}",
     }
     return {
         "id": f"made-{report}-{paragraph}",
         "report": {"title": f"第{report}份通报", "published": None, "genre": "通报"},
         "section": None,
         "text": f"本年全县{noun}{number}{unit}。",
-        **{"kinds": ["statistic"], "primary": "statistic", "speeches": [], "proposals": [], "plans": []},
+        "kinds": ["statistic"],
+        "primary": "statistic",
+        "speeches": [],
+        "proposals": [],
+        "plans": [],
         "statistics": [fact],
     }
 
