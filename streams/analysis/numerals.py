@@ -63,6 +63,10 @@ class Number:
         """Both ends multiplied."""
         return Number(self.value * factor, None if self.value_to is None else self.value_to * factor)
 
+    def plus(self, more: Decimal) -> "Number":
+        """Both ends with so much more."""
+        return Number(self.value + more, None if self.value_to is None else self.value_to + more)
+
 
 def ascii_digits(text: str) -> str:
     """The same text, character for character, with full-width and mathematical digits as 0-9."""

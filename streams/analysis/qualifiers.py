@@ -11,6 +11,14 @@ _ORDER: tuple[Qualifier, ...] = ("over", "under", "about")
 _MAGNITUDE = re.compile(r"[十百千万亿]+")
 _ABOUT = re.compile("约[为占是][^，。；、]{1,12}的$")
 """约为全省平均水平的1.7倍: the whole stands between the qualifier and its number."""
+_BEYOND = re.compile(
+    "超(?:过|出)?(?:历史|年度|原定|既定)?(?:警戒|保证|汛限|目标|计划|预期|任务|预算|限额?)[^，。；：、0-9]{0,4}$"
+)
+"""超警戒水位0.8米, 超出目标60个: what is exceeded stands between the qualifier and its number."""
+_EACH = re.compile("每(?:公斤|千克|斤|吨|亩|公顷|平方米|立方米|人|户|月|年|天|桶|度|千瓦时|股|盎司)$")
+"""跌破每公斤5元: what the number is for stands between the qualifier and it."""
+_NOT_NEAR = frozenset("附邻临靠最远亲贴")
+"""Characters before 近 that make a word with it."""
 _CLAUSE_ENDS = frozenset("，。；：、（")
 _LONGEST_CLAUSE = 24
 """Characters before a number in which its clause may begin."""
@@ -31,13 +39,27 @@ class Qualifiers:
     def before(self, digits: str, start: int) -> tuple[Qualifier | None, int]:
         """The qualifier that ends at ``start``, and where its words begin."""
         place = start - (digits[start - 1 : start] in (" ", "了"))
-        if digits[place - 1 : place] in self._last:
-            for qualifier in _ORDER:
-                word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
-                if word:
-                    return qualifier, place - len(word)
+        each = _EACH.search(digits, max(0, start - 4), start) if "每" in digits[max(0, start - 4) : start] else None
+        if each is not None and self._at(digits, each.start()) is not None:
+            place = each.start()
+        found = self._at(digits, place)
+        if found is not None:
+            return found
+        if "超" in digits[max(0, start - 14) : start] and _BEYOND.search(digits, max(0, start - 14), start):
+            return "over", start
         far = digits[start - 1 : start] == "的" and _ABOUT.search(digits, max(0, start - 16), start) is not None
         return ("about" if far else None), start
+
+    def _at(self, digits: str, place: int) -> tuple[Qualifier, int] | None:
+        """The qualifier that ends at ``place``, and where it begins: of 跌破 and 破 the longer one."""
+        if digits[place - 1 : place] not in self._last:
+            return None
+        found: tuple[Qualifier, int] | None = None
+        for qualifier in _ORDER:
+            word = self._before[qualifier].ending_at(digits, place, max(0, place - 6))
+            if word and (found is None or place - len(word) < found[1]):
+                found = qualifier, place - len(word)
+        return None if found and digits[found[1] : place] == "近" and digits[found[1] - 1] in _NOT_NEAR else found
 
     def after(self, digits: str, end: int) -> tuple[Qualifier | None, int]:
         """The qualifier that begins at ``end``, and where its words end."""
@@ -87,7 +109,8 @@ class Changes:
             return None
         gap = digits[last.end() : number_start]
         if (
-            len(gap) > _FARTHEST_CHANGE
+            (gap.endswith("的") and "占" in digits[begin : last.start()])
+            or len(gap) > _FARTHEST_CHANGE
             or (len(last.group()) == 1 and len(gap) > 2)
             or "的" in gap[:-1]
             or ("”" in gap and "“" not in gap)

@@ -13,7 +13,7 @@ from streams.analysis.qualifiers import Changes, Qualifiers, before_kilo
 from streams.analysis.sentences import Quotation
 from streams.analysis.shares import Quantity, Shares
 from streams.analysis.times import Time
-from streams.analysis.units import Reading, Units
+from streams.analysis.units import SHORT_TIMES, Reading, Units, is_negative
 from streams.analysis.words import Words, load_dictionary
 
 _RANGE = re.compile(r"(?:至|到|—|–|－|-|~|～|——)(?= ?[0-9一二三四五六七八九十两百])")
@@ -31,6 +31,15 @@ _PLACE_NAMES = frozenset("道门里")
 _HEADS = re.compile(r"(?=[\u4e00-\u9fff])[^多余级以之的大强至到和与、分年月日号个]")
 """What may begin the noun that a number without a unit counts (4500万失能老人)."""
 _LISTED = ("、", "和", "与", "及")
+_INHERITS = (*_LISTED, "至", "到")
+"""What stands between two numbers of one change (下调25个基点至3.75%)."""
+_CHINESE_LARGE = re.compile("[一二两三四五六七八九十][百千万](?:[零一二两三四五六七八九十百千万]*)[多余]?$")
+"""A number from a hundred on in Chinese characters, which needs no unit at the end of a clause (地租九百)."""
+_HALF = Decimal("0.5")
+_COINS = re.compile("([一二两三四五六七八九])毛(?:([一二三四五六七八九])分?)?")
+"""What follows 块 in a price (两块三毛五)."""
+_SHORTER = {"小时": ("分", "分钟"), "分": ("秒",), "分钟": ("秒",)}
+"""Units of time, and those of the rest that may follow (5小时20分)."""
 _SHARED = re.compile(r"[、和与及](?=[0-9])")
 _NAME_LENGTH = 12
 """Characters of the longest text in quotation marks that is a name rather than somebody's words."""
@@ -42,6 +51,7 @@ class Quantities:
     def __init__(self, lexicon: Lexicon) -> None:
         self._units, self._qualifiers = Units(lexicon), Qualifiers(lexicon)
         self._changes, self._shares = Changes(lexicon), Shares(self._qualifiers)
+        self._with_noun = lexicon["quantities.with_noun"].words
         self._bare_after = lexicon["quantities.bare_after"]
         self._is_word = load_dictionary()
         # What may follow a single digit that comes to be part of a quantity; many do not (统一, 一些, 唯一).
@@ -73,6 +83,8 @@ class Quantities:
             return True
         index = words.index_at(place)
         word, start = words.words[index], words.starts[index]
+        if digits[place - 1 : start + len(word)] in self._with_noun:
+            return True
         return len(word) > 1 and start < place and not (word[0] in _PLACE_NAMES or self._is_word(word))
 
     def _at(self, text: str, digits: str, start: int, end: int) -> Sequence[Quantity]:
@@ -125,12 +137,23 @@ class Quantities:
             return None
         inside, number, end_inside = self._qualifiers.inside(digits, end, number)
         unit, unit_end = self._units.at(text, end_inside)
+        if unit == "个" and digits[unit_end : unit_end + 1] in ("半", "多"):
+            # 两个半小时, 两个多百分点: the half and the more stand within the unit.
+            rest, rest_end = self._units.at(text, unit_end + 1)
+            if rest is not None and "个" + rest in self._units:
+                half = digits[unit_end] == "半"
+                inside, number = (inside, number.plus(_HALF)) if half else ("over", number)
+                unit, unit_end = rest, rest_end
         if unit is not None:
             number, unit_end = _with_rest(digits, unit, unit_end, number)
             if not is_round and self._units.is_no_measure(digits, Reading(start, end, unit, unit_end, number)):
                 return None
+        if digits[start - 1 : start] == "-" and is_negative(digits, start, end):
+            number = number.times(-1)
         before, begin = self._qualifiers.before(digits, start)
         after, stop = self._qualifiers.after(digits, unit_end)
+        if after is None and unit in SHORT_TIMES and digits.startswith("内", unit_end):
+            after, stop = "under", unit_end + 1
         return Quantity(
             start=begin,
             number_start=start,
@@ -156,9 +179,12 @@ class Quantities:
 
     def _may_be_bare(self, digits: str, quantity: Quantity) -> bool:
         """A number without a unit at the end of a clause (城乡收入比缩小到2.49), or a large one (五十多万)."""
-        if quantity.end < len(digits) and digits[quantity.end] not in _ENDS:
-            return False
         value = quantity.number.value
+        ends = quantity.end >= len(digits) or digits[quantity.end] in _ENDS
+        if not ends:
+            return digits.startswith("大关", quantity.end) and value >= 10**4
+        if _CHINESE_LARGE.search(digits, quantity.number_start, quantity.end):
+            return True
         if value >= 10**5 or (value >= 10**4 and digits[quantity.end - 1] == "万"):
             return True
         decimal = digits[quantity.number_start].isdigit() and value != int(value)
@@ -171,13 +197,21 @@ class Quantities:
         for quantity in quantities:
             change = quantity.change
             if change is None and quantity.rule != "quantity.rank":
-                if result and digits[floor : quantity.start] in _LISTED:
+                if result and digits[floor : quantity.start] in _INHERITS:
                     change = result[-1].change
                 else:
                     change = self._changes.of(digits, floor, quantity.start, quantity.number_start)
+            if result and quantity.qualifier is None and self._shares_qualifier(digits, result[-1], quantity):
+                quantity = quantity._replace(qualifier=result[-1].qualifier)
             result.append(quantity if change is None else quantity._replace(change=change))
             floor = quantity.end
         return result
+
+    @staticmethod
+    def _shares_qualifier(digits: str, last: Quantity, quantity: Quantity) -> bool:
+        """分别约为70%、60%: a qualifier before the first number of such a list holds for all."""
+        listed = last.qualifier is not None and digits[last.end : quantity.start] in _LISTED
+        return listed and last.end == last.unit_end and "分别" in digits[max(0, last.start - 14) : last.start]
 
 
 def _ranged(digits: str, first: Quantity, second: Quantity) -> Sequence[Quantity]:
@@ -187,6 +221,8 @@ def _ranged(digits: str, first: Quantity, second: Quantity) -> Sequence[Quantity
         # 3至5万: the magnitude of the upper end holds for the lower one as well.
         low *= 10**8 if high >= 10**8 else 10**4
     same = first.unit is None or first.unit == second.unit
+    if first.unit is not None and not same and second.unit is not None:
+        return first, second
     if second.unit is None or not same or low >= high or first.number.value_to or second.number.value_to:
         return ()
     if "由" in digits[max(0, first.start - 12) : first.start] and not digits.startswith("不等", second.end):
@@ -199,9 +235,18 @@ def _ranged(digits: str, first: Quantity, second: Quantity) -> Sequence[Quantity
 def _with_rest(digits: str, unit: str, unit_end: int, number: Number) -> tuple[Number, int]:
     """一页半 is 1.5 页; 两块五 is 2.5 块."""
     rest = digits[unit_end : unit_end + 1]
+    coins = _COINS.match(digits, unit_end) if unit in ("块", "元") else None
+    if coins is not None:
+        tenths, hundredths = read(coins[1]), read(coins[2]) if coins[2] else None
+        more = (tenths.value if tenths else 0) / Decimal(10) + (hundredths.value if hundredths else 0) / Decimal(100)
+        return Number(number.value + more), coins.end()
+    if unit == "分" and digits.startswith("半钟", unit_end):
+        return Number(number.value + _HALF), unit_end + 2
+    if rest == "半" and unit in _SHORTER:
+        return Number(number.value + _HALF), unit_end + 1
     if rest == "半" and number.value < 100 and unit in "页年天个里块斤亩米度":
         return Number(number.value + Decimal("0.5")), unit_end + 1
-    ends = unit_end + 1 >= len(digits) or digits[unit_end + 1] in _ENDS or digits[unit_end + 1] in "跌涨降升"
+    ends = unit_end + 1 >= len(digits) or digits[unit_end + 1] in _ENDS or digits[unit_end + 1] in "跌涨降升的"
     if unit in ("块", "元", "毛", "角") and rest and rest in _NINE and ends and number.value < 1000:
         return Number(number.value + Decimal(_NINE.index(rest) + 1) / 10), unit_end + 1
     return number, unit_end
@@ -226,6 +271,8 @@ def _mask(digits: str, times: Sequence[Time], quotes: list[Quotation]) -> bytear
 def _apart(quantities: list[Quantity]) -> list[Quantity]:
     kept: list[Quantity] = []
     for quantity in quantities:
+        if kept and quantity.number_start == kept[-1].end and quantity.unit in _SHORTER.get(kept[-1].unit or "", ()):
+            continue
         if not kept or quantity.number_start >= kept[-1].end:
             kept.append(quantity)
     return kept

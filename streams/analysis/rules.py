@@ -26,6 +26,7 @@ RULES = {
     "quantity.fraction": "A fraction (…分之…), given as a percentage.",
     "quantity.tenths": "Tenths (…成), given as a percentage.",
     "quantity.half": "A half, given as 50 %.",
+    "quantity.half-of": "half of one unit (半桶水, 超过半年)",
     "quantity.doubled": "A doubling (翻番), given in 倍.",
     "quantity.rank": "A place in a ranking, given in 位.",
 }

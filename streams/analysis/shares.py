@@ -20,10 +20,15 @@ _PLAIN_RANK = re.compile(r"第(?P<number>[一二三四五六七八九十])(?:是
 _HALF = re.compile(
     r"(?:一(?P<more>多|大)?半|(?P<over>过|超)半数?|半数以上|(?<=超过)半数|(?<=[近占])半数)(?![个年天月夜点路])"
 )
+_HALF_OF = re.compile(
+    "(?<![上下前后大小一二两三四五六七八九十百各每个0-9])半(?P<unit>个?(?:小时|钟头|钟)(?![以之]?[内后前])|公里|里(?![路地])|斤|亩|吨|桶|碗|瓶|箱"
+    "|(?:(?<=超过半)|(?<=不足半)|(?<=不到半)|(?<=近半)|(?<=仅半)|(?<=多半))(?:年|个?月|天)|(?<=批了半)分)"
+)
+"""半桶水, 超过半年: half of one unit."""
 _TENTH = re.compile(
     r"(?P<first>[一二三四五六七八九两]{1,2}|[0-9])成(?:(?P<second>[一二三四五六七八九])(?!个|成|家|名)|(?P<half>半))?"
 )
-_NOT_TENTHS = frozenset("立为员果本都功熟长年交效绩品型了分就套人像因语活色渝体群片批")
+_NOT_TENTHS = frozenset("立为员果本都功熟长年交效绩品型了分就套人像语活色渝体群片批")
 _DOUBLED = re.compile(r"翻(?:了)?(一|两|三|四)?番")
 _FACTORS = {None: 2, "一": 2, "两": 4, "三": 8, "四": 16}
 _NINE = "一二三四五六七八九"
@@ -68,6 +73,9 @@ class Shares:
                 if not masked[match.start()]:
                     half, over = Number(Decimal(50)), bool(match["more"] or match["over"])
                     yield self._percent(digits, match.start(), match.end(), half, "quantity.half", over=over)
+            for match in _HALF_OF.finditer(digits):
+                if not masked[match.start()]:
+                    yield self._half_of(digits, match)
         if "番" in digits:
             for match in _DOUBLED.finditer(digits):
                 after, end = self._qualifiers.after(digits, match.end())
@@ -83,6 +91,12 @@ class Shares:
             number = read(match["number"])
             if number:
                 yield self._rank(match, number, None)
+
+    def _half_of(self, digits: str, match: re.Match[str]) -> Quantity:
+        before, begin = self._qualifiers.before(digits, match.start())
+        after, end = self._qualifiers.after(digits, match.end())
+        half = Number(Decimal("0.5"))
+        return Quantity(begin, match.start(), end, half, match["unit"], before or after, None, "quantity.half-of")
 
     def tenths(self, digits: str, start: int) -> Quantity | None:
         """三成, 九成五, 两成半, 三四成: shares in percent."""

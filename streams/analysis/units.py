@@ -14,6 +14,15 @@ _AVERAGE = re.compile("寿命|平均[^，。；]{0,6}$|均龄")
 """Before 岁: an age that measures many people; any other is only told."""
 _VERBS = ("提前", "延后", "推后", "省下", "剩下", "留下")
 """They end like words before a time, but say how much it is."""
+SHORT_TIMES = frozenset(["秒", "分钟", "小时", "个小时", "个钟头", "钟头"])
+_WITHIN = ("内", "以内", "之内")
+"""两小时内上门: within how short a time something is done, unlike 三年内."""
+_LIMITS = ("以内", "之内", "以上", "以下", "左右", "不到", "有余")
+"""What makes one of something count (首次进入一小时以内)."""
+_ONLY = re.compile("(?:(?<!不)(?:只|仅)(?![是要能好])|唯一)[^，。；：“”]{0,8}$")
+_SIGNED = ("%", "％", "‰", "℃", "摄氏度", "个百分点")
+_POINTS = 1000
+"""From here on 点 counts points of an index whatever stands before it."""
 _FEW = frozenset("分角度号期步口")
 _ENDS = ("，", "。", "；", "、", "")
 _CHINESE_OR_ARABIC = "二两三四五六七八九十0123456789"
@@ -46,6 +55,9 @@ class Units:
         """Whether the unit counts things, so that the thing counted may follow it."""
         return unit is not None and unit in self._classifiers
 
+    def __contains__(self, unit: str) -> bool:
+        return unit in self._all
+
     def at(self, text: str, place: int) -> tuple[str | None, int]:
         """The longest unit at ``place``, after at most one blank, and where it ends."""
         begin = place + (text[place : place + 1] == " ")
@@ -60,6 +72,8 @@ class Units:
     def is_name(self, digits: str, start: int, end: int) -> bool:
         """Whether the numeral is part of a name, an ordinal or a code (第十四届, 4/5G, PM2.5, 1+10, 三大)."""
         before = self._not_after.ending_at(digits, start, max(0, start - 3))
+        if before == "-" and is_negative(digits, start, end):
+            before = None
         # 总数1093551个 has a total before its digits, 数十个 says some tens.
         if (before and not (before == "数" and digits[start].isdigit())) or _is_latin(digits[start - 1 : start]):
             return True
@@ -68,7 +82,7 @@ class Units:
         after = digits[end : end + 1]
         if after in ("+", "×", "/", "＋", "号") or (_is_latin(after) and not self._measures.starting_at(digits, end)):
             return True
-        if after == "大" and digits[end : end + 2] != "大类":
+        if after == "大" and digits[end : end + 2] not in ("大类", "大关"):
             return True
         alike = self._look_alikes.starting_at
         return bool(alike(digits, start) or (start and alike(digits, start - 1)))
@@ -79,9 +93,13 @@ class Units:
         if reading.number.value == 0 and digits[start] in "零〇○":
             return True
         if unit in self._durations and self._is_time(digits, start, reading.unit_end):
-            return True
+            return not (unit in SHORT_TIMES and after.startswith(_WITHIN))
         if digits[start : reading.end] == "一" and reading.number.value == 1 and unit not in ("倍", "折"):
-            return not _beside_another(digits, start, unit)
+            return not (
+                after.startswith(_LIMITS) or _is_only(digits, start, reading) or _beside_another(digits, start, unit)
+            )
+        if unit in _GRADES:
+            return not _GRADES[unit](digits, reading)
         if unit == "岁":
             return _AVERAGE.search(digits, max(0, start - 12), start) is None
         return _is_part_of_name(digits, reading, after) or _is_capacity(digits, reading, after)
@@ -116,6 +134,42 @@ def _is_part_of_name(digits: str, reading: Reading, after: str) -> bool:
     if unit in _FEW and not digits[reading.start].isdigit() and reading.number.value <= 10:
         return unit != "口" and after[:1] != "会"
     return unit == "次" and after.startswith(_SESSIONS)
+
+
+def _is_only(digits: str, start: int, reading: Reading) -> bool:
+    """产线只开了一条: one of something counts where there is no other; 只提了一条： opens a list."""
+    return (
+        _ONLY.search(digits, max(0, start - 12), start) is not None
+        and digits[reading.unit_end : reading.unit_end + 1] not in "：:"
+    )
+
+
+def is_negative(digits: str, start: int, end: int) -> bool:
+    """由-2.4‰降至-2.9‰: a sign after a word, before a number that can be below zero."""
+    return not digits[max(0, start - 2) : start - 1].isascii() and digits.startswith(_SIGNED, end)
+
+
+def _is_index(digits: str, reading: Reading) -> bool:
+    """指数为125.1点: points of an index, unlike hours and articles."""
+    if not digits[reading.start].isdigit():
+        return False
+    value = reading.number.value
+    return (
+        value >= _POINTS
+        or "." in digits[reading.start : reading.end]
+        or "指数" in digits[max(0, reading.start - 16) : reading.start]
+    )
+
+
+def _is_strength(digits: str, reading: Reading) -> bool:
+    """7.0级地震, 风力达15级: how strong it was, unlike 二级响应 and 三级医院."""
+    if digits.startswith(("地震", "强震", "大风", "阵风"), reading.unit_end):
+        return True
+    return "风" in digits[max(0, reading.start - 8) : reading.start] and digits[reading.start].isdigit()
+
+
+_GRADES = {"点": _is_index, "级": _is_strength}
+"""Units that seldom measure, and when they do."""
 
 
 def _is_capacity(digits: str, reading: Reading, after: str) -> bool:
