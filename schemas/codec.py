@@ -8,7 +8,7 @@ The key is the report's id, so that a report's records keep their order.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,8 +17,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from schemas.classified import ClassifiedParagraph
 from schemas.dead_letter import DeadLetter
-from schemas.events import EventContext
+from schemas.events import EventContext, EventType, context_of, event_id, items_of
 from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
 from schemas.record import Record
@@ -66,15 +67,28 @@ def encode(record: OnTopic, *, source: str, time: datetime, made_from: Place | N
         time: when what it tells came about, with zone; readers get it as ``ce_time``.
         made_from: the input's topic, partition and offset; readers get them as ``ce_input``.
     """
-    of_source, of_type, schema = _fixed_headers(type(record), source)
-    written = ("ce_time", _in_utc(time))
-    headers = [_SPECVERSION, ("ce_id", record.id.encode()), of_source, of_type, written, schema, _CONTENT_TYPE]
-    subject = _subject(record)
-    if subject is not None:
-        headers.append(("ce_subject", subject.encode()))
-    if made_from is not None:
-        headers.append((INPUT_HEADER, f"{made_from[0]}/{made_from[1]}/{made_from[2]}".encode()))
-    return Message(_key(record), record.model_dump_json().encode(), headers)
+    endings = _endings(_subject(record), made_from)
+    headers = _headers(type(record), record.id, source, _in_utc(time), endings)
+    return Message(_key(record), record.written(), headers)
+
+
+def encode_events(
+    classified: ClassifiedParagraph, *, source: str, time: datetime, made_from: Place | None = None
+) -> Iterator[tuple[EventType, Message]]:
+    """The messages of a paragraph's events, each with its class: byte for byte what ``encode`` makes of ``events_of``.
+
+    What the events share is written once, and so is each item, of which its event's id is made as well: that takes
+    less than half the time.
+    """
+    key = classified.report.id.encode()
+    written_time, endings = _in_utc(time), _endings(classified.report.id, made_from)
+    shared = b""
+    for event_type, item in items_of(classified):
+        shared = shared or _shared_by_events(classified)
+        kind, written = event_type.schema_name, item.written()
+        event = event_id(classified.id, kind, item, written)
+        value = b'{"id":"%s","kind":"%s",%s,%s' % (event.encode(), kind.encode(), shared, written[1:])
+        yield event_type, Message(key, value, _headers(event_type, event, source, written_time, endings))
 
 
 def decode(record_type: type[R], value: bytes | None, headers: Iterable[tuple[str, bytes | None]] | None = None) -> R:
@@ -126,6 +140,26 @@ def dataschema(record_type: type[Record]) -> str:
     """The value of ``ce_dataschema``: which record, in which version."""
     major, minor = record_type.schema_version
     return f"urn:report-streams:{record_type.schema_name}:{major}.{minor}"
+
+
+def _shared_by_events(classified: ClassifiedParagraph) -> bytes:
+    """The JSON of what a paragraph's events have in common, without the braces; the item of each follows it."""
+    written = context_of(classified, "", "").written()
+    return written.removeprefix(b'{"id":"","kind":"",').removesuffix(b"}")
+
+
+def _headers(record_type: type[Record], name: str, source: str, time: bytes, endings: Headers) -> Headers:
+    of_source, of_type, schema = _fixed_headers(record_type, source)
+    about = ("ce_id", name.encode()), of_source, of_type, ("ce_time", time), schema
+    return [_SPECVERSION, *about, _CONTENT_TYPE, *endings]
+
+
+def _endings(subject: str | None, made_from: Place | None) -> Headers:
+    """The headers that not every record has."""
+    headers = [] if subject is None else [("ce_subject", subject.encode())]
+    if made_from is not None:
+        headers.append((INPUT_HEADER, f"{made_from[0]}/{made_from[1]}/{made_from[2]}".encode()))
+    return headers
 
 
 @lru_cache(maxsize=128)

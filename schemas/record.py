@@ -38,6 +38,10 @@ class Record(BaseModel):
         _set(record, "__pydantic_private__", None)
         return record
 
+    def written(self) -> bytes:
+        """The record as JSON in UTF-8: what ``model_dump_json`` writes by default, without the way over ``str``."""
+        return self.__pydantic_serializer__.to_json(self)
+
 
 def plain(value: Decimal) -> str:
     """A decimal without exponent and without trailing zeros after the point: 1.20E+6 -> 1200000."""

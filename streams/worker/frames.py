@@ -18,6 +18,7 @@ from streams.worker.handle import Consumed, Handled, Output
 Field = bytes | None
 
 _INT = struct.Struct("<I")
+_BETWEEN = "\n"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _STAGES: dict[str, Stage] = {stage: stage for stage in get_args(Stage)}
@@ -84,9 +85,8 @@ def outcome_fields(handled: Handled) -> list[Field]:
     fields: list[Field] = [None if handled.dead is None else handled.dead.encode()]
     for output in handled.outputs:
         message = output.message
-        fields += (output.topic.alias.encode(), message.key, message.value, b"%d" % len(message.headers))
-        for name, value in message.headers:
-            fields += (name.encode(), value)
+        names, values = zip(*message.headers, strict=True)
+        fields += (output.topic.alias.encode(), message.key, message.value, _joined(names), *values)
     return fields
 
 
@@ -99,12 +99,12 @@ def outcome_of(fields: Sequence[Field], consumed: Consumed) -> Handled:
 def _outputs(fields: Sequence[Field]) -> Iterable[Output]:
     place = 1
     while place < len(fields):
-        alias, key, value, count = fields[place : place + 4]
-        first, place = place + 4, place + 4 + 2 * int(count or 0)
+        alias, key, value, joined = fields[place : place + 4]
+        names = _names(joined)
+        first, place = place + 4, place + 4 + len(names)
         # Headers that we make ourselves have a name and a value.
-        names, values = map(_text, fields[first:place:2]), cast(Sequence[bytes], fields[first + 1 : place : 2])
-        message = Message(key, value or b"", list(zip(names, values, strict=True)))
-        yield Output(BY_ALIAS[_text(alias)], message)
+        values = cast(Sequence[bytes], fields[first:place])
+        yield Output(BY_ALIAS[_text(alias)], Message(key, value or b"", list(zip(names, values, strict=True))))
 
 
 def _fields(body: bytes) -> list[Field]:
@@ -123,3 +123,14 @@ def _fields(body: bytes) -> list[Field]:
 @lru_cache(maxsize=1024)
 def _text(name: Field) -> str:
     return (name or b"").decode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=1024)
+def _joined(names: tuple[str, ...]) -> bytes:
+    """The names of our own headers, which are few sets of plain words, as one field."""
+    return _BETWEEN.join(names).encode()
+
+
+@lru_cache(maxsize=1024)
+def _names(joined: Field) -> tuple[str, ...]:
+    return tuple(_text(joined).split(_BETWEEN))

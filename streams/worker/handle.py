@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.classified import ClassifiedParagraph
-from schemas.codec import DecodeError, Message, Place, decode, encode
+from schemas.codec import DecodeError, Message, Place, decode, encode, encode_events
 from schemas.dead_letter import DeadLetter, DeadLetterHeader, Stage
-from schemas.events import EventContext, events_of
 from schemas.paragraph import Paragraph
 from schemas.topics import BY_ALIAS, CLASSIFIED, DEAD_LETTER, Topic
 
@@ -118,13 +117,12 @@ def _analysed(paragraph: Paragraph, analyse: Analyse) -> ClassifiedParagraph:
 
 def _encoded(classified: ClassifiedParagraph, consumed: Consumed) -> Iterator[Output]:
     time, place = _time(consumed), _place(consumed)
-    yield _output(CLASSIFIED, classified, time, place)
-    for event in events_of(classified):
-        yield _output(BY_ALIAS[event.kind], event, time, place)
+    yield _output(CLASSIFIED, encode(classified, source=SOURCE, time=time, made_from=place))
+    for event_type, message in encode_events(classified, source=SOURCE, time=time, made_from=place):
+        yield _output(BY_ALIAS[event_type.schema_name], message)
 
 
-def _output(topic: Topic, record: Paragraph | EventContext, time: datetime, place: Place) -> Output:
-    message = encode(record, source=SOURCE, time=time, made_from=place)
+def _output(topic: Topic, message: Message) -> Output:
     if message.size > topic.max_message_bytes:
         reason = f"its {topic.alias} record has {message.size} bytes, {topic.name} takes {topic.max_message_bytes}"
         raise _RefusedError("encode", reason)

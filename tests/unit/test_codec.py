@@ -3,14 +3,17 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import DecodeError, decode, encode
+from schemas.classified import ClassifiedParagraph, Scores
+from schemas.codec import DecodeError, decode, encode, encode_events
 from schemas.dead_letter import DeadLetter, DeadLetterHeader
-from schemas.items import StatisticItem, Target
+from schemas.events import events_of
+from schemas.items import KINDS, PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
 from schemas.paragraph import MAX_TEXT, Paragraph, Report
 from schemas.record import plain
 
@@ -133,3 +136,26 @@ def test_utc_is_what_times_are_written_in() -> None:
     paragraph = Paragraph.numbered(Report(id="r"), 0, "文", pushed_at=MOMENT)
     again = decode(Paragraph, encode(paragraph, source="/t", time=MOMENT).value)
     assert again.pushed_at == MOMENT.astimezone(UTC)
+
+
+@given(TEXT, st.none() | TEXT)
+def test_events_that_are_written_together_are_those_written_one_by_one(text: str, section: str | None) -> None:
+    paragraph = Paragraph.numbered(Report.named(text), 3, text, section, pushed_at=MOMENT)
+    span = {"start": 0, "end": len(text), "text": text}
+    number = {"value": Decimal("1.50"), "metric": text, "unit": None}
+    classified = ClassifiedParagraph(
+        **dict(paragraph),
+        kinds=KINDS,
+        primary="speech",
+        scores=Scores(speech=1, proposal=1, statistic=1, plan=0.1),
+        speeches=(SpeechItem(**span, quote=text, direct=True), SpeechItem(**span, quote=text, direct=False)),
+        proposals=(ProposalItem(**span, title=text),),
+        statistics=(StatisticItem(**span, **number), StatisticItem(**span, **number, period=text)),
+        plans=(PlanItem(**span, targets=(Target(**number), Target(value=Decimal(2)))),),
+        analysis_version="1",
+    )
+    about: dict[str, Any] = {"source": "/tests", "time": MOMENT, "made_from": ("paragraphs", 1, 2)}
+    written = [(type(event), encode(event, **about)) for event in events_of(classified)]
+    assert len(written) == 6
+    assert [*encode_events(classified, **about)] == written
+    assert [*encode_events(classified.model_copy(update={"speeches": (), "plans": ()}), **about)] == written[2:5]
