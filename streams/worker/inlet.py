@@ -83,6 +83,7 @@ class Inlet:
         self._polled = time.monotonic()
         self._paused = False
         self._brokers_down = False
+        self._closing = False
         self._end_leftovers: EndLeftovers = lambda _offsets, _metadata: None
         self.joined = False
         self._consumer = Consumer(configuration | {"error_cb": self._on_error})
@@ -182,6 +183,7 @@ class Inlet:
 
     def close(self) -> None:
         """Leave the group, so that its other members take over at once; for a Kafka that is away, not for long."""
+        self._closing = True
         if not returns_within(_CLOSE_S, self._consumer.close):
             LOG.warning("Kafka was not told that this member leaves; it sees so when the session ends")
 
@@ -307,6 +309,9 @@ class Inlet:
         return Lag(records, seconds)
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        if self._closing:
+            # Given to us while we leave, as when two members stop at once: nothing is to be read, so nothing is asked.
+            return
         self.joined = True
         self._last_tenure += 1
         for partition in partitions:

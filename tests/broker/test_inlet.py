@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from schemas.topics import PARAGRAPHS
 from streams.errors import BrokerUnavailableError
@@ -13,6 +14,7 @@ from streams.worker.connection import consumer_configuration
 from streams.worker.inlet import Bounds, Inlet
 from streams.worker.stop import Stop
 from tests.broker.conftest import RawRecord
+from tests.command_line import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 
@@ -78,3 +80,30 @@ def test_offsets_that_a_transaction_holds_for_long_are_told_apart_from_a_kafka_t
     finally:
         producer.abort_transaction(30)
         inlet.close()
+
+
+def test_partitions_that_come_while_a_member_leaves_do_not_hold_it_up(settings: Settings, kafka: str) -> None:
+    """Two members that stop at once: the later one is given the partitions of the other on its way out."""
+    topic, stop = settings.topic_prefix + PARAGRAPHS.name, Stop()
+    configuration = consumer_configuration(settings.model_copy(update={"worker_session_timeout_ms": 6000}), kafka)
+    stays, leaves = (Inlet(configuration, topic, BOUNDS, time.time, each) for each in (stop, Stop()))
+    assert eventually(lambda: all([_partitions(stays), _partitions(leaves)]), PATIENCE_S)
+    leaves.close()
+    admin = AdminClient({"bootstrap.servers": kafka})
+    # Its client hears of its new partitions by itself; it learns of them when it looks, which is when it closes.
+    assert eventually(lambda: _held(admin, configuration["group.id"]) == [PARAGRAPHS.partitions], PATIENCE_S)
+    time.sleep(1.0)
+    stop.ask()
+    stays.close()
+
+
+def _partitions(inlet: Inlet) -> int:
+    inlet.batch(1)
+    return len(inlet._consumer.assignment())
+
+
+def _held(admin: AdminClient, group: str) -> list[int]:
+    """How many partitions each member of a group has, as Kafka sees it."""
+    (described,) = admin.describe_consumer_groups([group]).values()
+    members = described.result().members
+    return [len(member.assignment.topic_partitions) for member in members if member.assignment]
