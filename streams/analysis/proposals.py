@@ -40,6 +40,8 @@ _TOLD = 24
 _INTRODUCTION = 6
 """Characters before the words of a sentence from which on it opens a proposal of its own."""
 _NEVER_AFTER = frozenset("的、。；》”了和案书与")
+_JOINS_TITLES = ("和", "、", "与", "及", "以及")
+"""What stands between the titles of motions that the same person hands in."""
 _LONGEST_NAME = 12
 _SHORTEST_TITLE = 8
 _BROADCAST = "新闻"
@@ -210,12 +212,14 @@ class Proposals:
         """The leaning from which on the sentence is a proposal: lower where its wording says so by itself."""
         text, voice = hearing.scene.text, hearing.voices[each.number]
         if each.verb is not None:
-            if self._proposers.advises(text, each.verb):
+            if self._proposers.advises(text, each.verb) or _is_call(hearing.scene, each.verb):
                 return NEVER
             return OWN if each.verb.who is not None else VERBAL
         if _is_rare(hearing.scene.context):
             return LEAST
         official = voice is not None and self._proposers.is_official(voice)
+        if official and each.spoken and each.titled_at is None:
+            return NEVER
         urged = wording.has_idea(text, each.span) or (wording.urges(text, each.span) and not official)
         if urged or each.titled_at is not None:
             return VERBAL
@@ -265,6 +269,7 @@ class Proposals:
         """Every motion that is named by its title, with whoever hands it in."""
         scene, text = hearing.scene, hearing.scene.text
         starts = [sentence.start for sentence in scene.sentences]
+        before: Motion | None = None
         for quote in scene.quotes:
             # The text of a quotation is copied last: a thousand that hold one another would be copied a thousand times.
             if quote.mark != "《" or quote.end - quote.start < _SHORTEST_TITLE:
@@ -277,12 +282,20 @@ class Proposals:
             who = self._proposers.of_title(text, quote.start, quote.end)
             if who is not None and who.name[0] in "他她":
                 who = hearing.voices[bisect_right(starts, quote.start) - 1]
-            yield Motion(Span(quote.start - 1, quote.end + 1), who, title, "proposal.title")
+            if who is None and before is not None and text[before.span.end : quote.start - 1] in _JOINS_TITLES:
+                who = before.who
+            before = Motion(Span(quote.start - 1, quote.end + 1), who, title, "proposal.title")
+            yield before
 
 
 def _is_rare(context: Context) -> bool:
     """Whether proposals are rare where the paragraph stands, so that their wording alone says nothing."""
     return context.is_work_report or context.genre == _BROADCAST
+
+
+def _is_call(scene: Scene, verb: Proposing) -> bool:
+    """Whether broadcast news tells what somebody calls on others to do, which is speech (特使呼吁各方保持克制)."""
+    return scene.context.genre == _BROADCAST and scene.text.startswith("呼吁", verb.start)
 
 
 def _behind_title(text: str, sentence: Span, titles: Placed[Motion]) -> int | None:
