@@ -7,6 +7,7 @@ from streams.analysis.attribution import clause_start
 from streams.analysis.context import Context
 from streams.analysis.leanings import Leaning
 from streams.analysis.lexicon import Lexicon
+from streams.analysis.officials import Officials
 from streams.analysis.people import Who
 from streams.analysis.proposals import Motion
 from streams.analysis.quotes import Utterance
@@ -18,6 +19,8 @@ LEAST = 0.5
 """From this leaning on a sentence of a work report is taken for a plan."""
 ELSEWHERE = 0.4
 """From this leaning on one of any other report is: plans are rarer there, and the model surer of none."""
+CHARGED = 0.01
+"""From this leaning on a sentence is one in which somebody in charge says what is to be done."""
 LINKED = 0.03
 """From this leaning on it is one when a semicolon joins it to one."""
 DATED = 0.02
@@ -35,11 +38,34 @@ _WISHES = re.compile("愿(?:同|与|意同|意与|继续|拉紧|进一步)")
 _TOLD = re.compile("(?:要|必须|务必)(?![是求么说我知])[\u4e00-\u9fff]{2}")
 """How an instruction begins: with the sentence, or right after the attribution."""
 _DONE = re.compile("了(?!解)|已|曾|去年|上年|同比|实现了|完成了")
+_STANDS = re.compile(_DONE.pattern + "|暂未|尚未|目前|[0-9]成")
+"""Tells how things stand, in the clauses before the one that says what will be done."""
 _NOTE = re.compile("[0-9]{1,3}[.．] ?[^，。；：]{1,30}：")
 """A note at the end of a report says what a name of the text means."""
 _HEADED = re.compile("[^。；“”]{2,60}(?<!目标是)：")
 """Announces tasks in a newspaper (今年要办的事包括：)."""
 _IN_CHARGE = re.compile("（(?:牵头|责任|负责)单位[：:][^（）]*）$")
+_FACT = re.compile(
+    "截至|年内已|目前已|整改完成|已办结|受到处分|^今年(?:前[一二三两]|一季度|上半年|以来|1[至到—-])|^一年来|^五年来|^去年|"
+    "^到[^，。；]{1,6}底，[^。；]*(?:完成[0-9]|办结|实际)|目前[^，。；]{0,8}(?:只有|仅有)|惠及[^，。；]{0,6}[0-9]"
+)
+"""Tells what is or was, as long as no word of intention stands beside it."""
+_INTENT = re.compile(
+    "将(?!军|近|领|士)|拟|计划(?!单列)|要(?!求|点|闻|道|素)|力争|争取|确保|打算|准备|下一步|明年|必须|须|应当|年底前|希望"
+)
+_INTENDS = re.compile(
+    "将(?!军|近|领|士|会|使|让|有助|帮助|面临|造成|导致|达到|成为|推动|促进|进一步|带来|极大|大大)|今后|拟(?!定)|力争|争取|确保|必须|务必|不得|"
+    "要(?=把|让|在|以|用|尽|坚|做|抓|对|加|落|深|认|牢|全|进|扎|切|持|逐|主|从)|计划(?:再|今|明|在|于|新)|[月日季度年]底?前|月底|明年|下一步|"
+    "[0-9一二三四五六七八九十两]个?(?:月|天|日|年|周)(?:之?内|后)|今年(?:先|再|计划)|先[^，。；]{0,12}(?:开|试|拿|建)|半年之?后|随后(?:将|再)"
+)
+"""Words in which those in charge say what they will do or what is to be done."""
+_CHARGES = frozenset(["要求", "承诺", "部署", "叮嘱"])
+"""Verbs after which the words of those in charge are instructions or promises."""
+_INTRODUCTION = re.compile(
+    "(?:此外|另外|同时|对此|为此|按照?(?:计划|规划|安排)|根据(?:计划|方案|规划|安排|部署|通知|意见)|据悉|据了解|据介绍|"
+    "记者[^，。；]{2,30}(?:获悉|了解到))，"
+)
+"""What stands before the words of a plan and is none of them."""
 _SHORTEST = 4
 _NUMBERING = re.compile(
     r"(?:[—\-]{1,2}|[0-9]{1,2}[.．、](?![0-9])|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
@@ -64,6 +90,7 @@ class Plans:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._futures, self._imperatives = lexicon["times.futures"], lexicon["plans.imperatives"]
+        self._officials = Officials(lexicon)
 
     def find(
         self,
@@ -88,10 +115,10 @@ class Plans:
             span = body(text, sentence, words[0] if words else None)
             if rule == "plan.wish":
                 span = Span(max(span.start, _wish(text, sentence)), span.end)
-            elif rule == "plan.dated":
+            elif rule != "plan.charged" and not context.is_work_report:
                 span = Span(_undone(text, span), span.end)
-            elif not context.is_work_report and (headed := _HEADED.match(text, span.start, span.end - _SHORTEST)):
-                span = Span(headed.end(), span.end)
+            headed = None if context.is_work_report else _HEADED.match(text, span.start, span.end - _SHORTEST)
+            span = Span(headed.end(), span.end) if headed else span
             size = span.end - span.start
             if size < _SHORTEST or 2 * sum(overlap(m.span, span) for m in proposed.within(span.start, span.end)) > size:
                 continue
@@ -110,12 +137,24 @@ class Plans:
         news = context.genre == "新闻"
         if news and _WISHES.search(text, sentence.start, sentence.end):
             return "plan.wish"
+        part = text[sentence.start : sentence.end]
+        if context.tense != "future" and _FACT.search(part) and not _INTENT.search(part):
+            return None
         if leaning >= ELSEWHERE:
             return "plan.leaning"
+        if leaning >= CHARGED and self._is_charged(part, sentence, spoken):
+            return "plan.charged"
         if leaning < DATED:
             return None
         dated = _is_dated(text, sentence) or (news and _is_told(text, sentence, spoken))
         return "plan.dated" if dated else None
+
+    def _is_charged(self, part: str, sentence: Span, spoken: Placed[Utterance]) -> bool:
+        """Whether somebody in charge says in the sentence what is to be done (市长表示，将…; 局长要求，…)."""
+        words = spoken.within(sentence.start, sentence.end)
+        if not words or words[0].who is None or not self._officials.in_charge(words[0].who):
+            return False
+        return words[0].verb in _CHARGES or _INTENDS.search(part) is not None
 
     def _horizon(self, span: Span, times: Placed[Time], context: Context) -> str | None:
         """The first expression of time ahead within the span, else the one time of a heading on the future."""
@@ -132,6 +171,8 @@ def body(text: str, sentence: Span, utterance: Utterance | None) -> Span:
     span = Span(span.start, charge.start()) if charge else span
     if utterance is not None and sentence.start <= utterance.attribution.start < utterance.quote.start < span.end:
         return Span(utterance.quote.start, span.end)
+    opening = _INTRODUCTION.match(text, span.start, span.end - _SHORTEST)
+    span = Span(opening.end(), span.end) if opening else span
     numbering = _NUMBERING.match(text, span.start, span.end)
     return Span(numbering.end(), span.end) if numbering else span
 
@@ -160,7 +201,7 @@ def _undone(text: str, span: Span) -> int:
     """Where the clause begins that says by when, if the ones before it tell what was done."""
     found = _SET.search(text, span.start, span.end)
     clause = clause_start(text, span.start, found.start()) if found else span.start
-    return clause if _DONE.search(text, span.start, clause) else span.start
+    return clause if _STANDS.search(text, span.start, clause) else span.start
 
 
 def _wish(text: str, sentence: Span) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from streams.analysis.attribution import Scene, clause_start
 from streams.analysis.lexicon import Lexicon
+from streams.analysis.officials import Officials
 from streams.analysis.people import People, Who
 
 _TITLE_BEFORE = re.compile(
@@ -69,7 +70,7 @@ class Proposers:
 
     def __init__(self, lexicon: Lexicon, people: People) -> None:
         self._people = people
-        self._officials = lexicon["proposals.officials"]
+        self._officials = Officials(lexicon)
         self._collective = lexicon["speech.collective"]
 
     def of_title(self, text: str, start: int, end: int) -> Who | None:
@@ -84,8 +85,7 @@ class Proposers:
 
     def is_official(self, who: Who) -> bool:
         """Whether the title says that somebody is in charge, who urges what is an instruction."""
-        title = who.role or who.name
-        return self._officials.ending_at(title, len(title)) is not None
+        return self._officials.named(who)
 
     def advises(self, text: str, verb: Proposing) -> bool:
         """Whether the public is advised (建议市民…), which puts nothing to anybody to act on."""

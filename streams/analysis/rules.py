@@ -17,6 +17,7 @@ RULES = {
     "proposal.listed": "The sentence lists what was proposed to others; it names nobody who proposed it.",
     "plan.leaning": "The sentence leans to a plan: the weights of its words and surroundings are enough.",
     "plan.dated": "The sentence says by when something will be done, or passes on an instruction.",
+    "plan.charged": "Somebody in charge, or a meeting or body of government, says what is to be done or promises it.",
     "plan.wish": "Broadcast news passes on a wish or a call for what is to be done.",
     "quantity.unit": "A number with a unit that counts or measures.",
     "quantity.round": "A round magnitude (百, 千, 万) with a qualifier before it and a unit after it.",

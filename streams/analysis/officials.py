@@ -1,0 +1,20 @@
+"""Officials: who is in charge, so that what they urge is an instruction and what they announce is a plan."""
+
+from streams.analysis.lexicon import Lexicon
+from streams.analysis.people import Who
+
+
+class Officials:
+    """Tells them by title, and bodies of government by the last words of their names."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._titles, self._bodies = lexicon["proposals.officials"], lexicon["proposals.bodies"]
+
+    def named(self, who: Who) -> bool:
+        """Whether the title says that somebody is in charge."""
+        title = who.role or who.name
+        return self._titles.ending_at(title, len(title)) is not None
+
+    def in_charge(self, who: Who) -> bool:
+        """Whether somebody, a meeting or a body of government is."""
+        return self.named(who) or self._bodies.ending_at(who.name, len(who.name)) is not None
