@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     worker_group: str = Field("report-streams", min_length=1, description="Consumer group of the workers.")
     worker_batch_records: int = Field(500, ge=1, le=100_000, description="Most records in one transaction.")
     worker_batch_bytes: int = Field(4_194_304, ge=1024, description="Most bytes of input in one transaction.")
-    worker_batch_ms: int = Field(20, ge=0, le=60_000, description="Longest wait to fill a transaction that has begun.")
+    worker_batch_ms: int = Field(5, ge=0, le=60_000, description="Longest wait to fill a transaction that has begun.")
     worker_transaction_timeout_ms: int = Field(
         10_000,
         ge=1000,

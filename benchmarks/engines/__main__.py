@@ -5,6 +5,7 @@ and when. The sides take turns, so that whatever else the machine does meets the
 """
 
 import argparse
+import itertools
 import statistics
 import tempfile
 import threading
@@ -13,10 +14,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import click
+from confluent_kafka.admin import AdminClient
 
 from benchmarks.engines.load import paragraphs, push, trickle
 from benchmarks.engines.outputs import Outputs
@@ -30,17 +31,35 @@ from streams.clients.connection import answers
 from streams.clients.topic_admin import TopicAdmin
 from streams.settings import Settings
 
-PATIENCE_S = 600
+PATIENCE_S = 120
 QUIET_S = 20.0
 """Longer than any side's transactions and sessions take to end."""
+WARM = 300
+"""Paragraphs that a side has handled, all loaded, before it is measured."""
+MOST_A_SECOND = 1500
+"""So many paragraphs for each second and process are more than any side handles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Records a second from the first visible output to the last, and processor seconds for 1,000 of them."""
+    """Records a second from one visible output to a later one, and processor seconds for 1,000 of them."""
 
     records_s: float
     processor_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a side is: on the clock, in records, in processor seconds."""
+
+    clock: float
+    records: int
+    processor: float
+
+    def until(self, later: "Mark") -> Rate:
+        """What was done in between."""
+        records = later.records - self.records
+        return Rate(records / (later.clock - self.clock), (later.processor - self.processor) / records * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +82,60 @@ class Kafka:
                 admin.delete()
 
 
-def alone(count: int) -> Rate:
+def alone(seconds: float) -> Rate:
     """``analyse`` in a loop, everything loaded."""
     analyse = Analyser.load().analyse
-    given = list(paragraphs(count))
-    analyse(given[0])
-    begin, processor = time.perf_counter(), time.process_time()
-    for paragraph in given:
+    given = list(paragraphs(WARM * 10))
+    for paragraph in given[:WARM]:
         analyse(paragraph)
-    took = time.perf_counter() - begin
-    return Rate(count / took, (time.process_time() - processor) / count * 1000)
+    begin = Mark(time.perf_counter(), 0, time.process_time())
+    done = 0
+    while time.perf_counter() - begin.clock < seconds:
+        analyse(given[done % len(given)])
+        done += 1
+    return begin.until(Mark(time.perf_counter(), done, time.process_time()))
 
 
-def rate(kafka: Kafka, side: Side, count: int, members: int = 1) -> Rate:
-    """What a side takes in from a backlog, by so many processes of it."""
+def rate(kafka: Kafka, side: Side, seconds: float, members: int = 1) -> Rate:
+    """What a side takes in from a backlog within so many seconds, by so many processes of it, all of them at work."""
     with kafka.topics() as prefix, Outputs(kafka.bootstrap, prefix) as outputs:
-        push(kafka.bootstrap, prefix, count)
         folder = kafka.folder / prefix
         begun = [Running(side, kafka.bootstrap, prefix, folder / str(number)) for number in range(members)]
+
+        def mark() -> Mark:
+            return Mark(time.monotonic(), outputs.distinct, sum(one.processor_seconds() for one in begun))
+
         try:
-            _require(outputs.wait_for(count // 10, PATIENCE_S), side, outputs, folder)
-            first, already = time.monotonic(), outputs.distinct
-            processor = sum(one.processor_seconds() for one in begun)
-            _require(outputs.wait_for(count, PATIENCE_S), side, outputs, folder)
-            took, done = time.monotonic() - first, count - already
-            processor = sum(one.processor_seconds() for one in begun) - processor
+            push(kafka.bootstrap, prefix, WARM)
+            _require(outputs.wait_for(WARM, PATIENCE_S), side, outputs, folder)
+            if members > 1:
+                _await_members(kafka.bootstrap, prefix, members)
+            push(kafka.bootstrap, prefix, WARM + round(seconds * MOST_A_SECOND * members), WARM)
+            # What came out meanwhile is read first: from then on a record is seen when it comes.
+            outputs.catch_up()
+            _require(outputs.wait_for(outputs.distinct + 1, PATIENCE_S), side, outputs, folder)
+            begin = end = mark()
+            while time.monotonic() - begin.clock < seconds:
+                if outputs.poll():
+                    end = mark()
+            _require(end.records > begin.records, side, outputs, folder)
         finally:
             for one in begun:
                 one.kill()
-    return Rate(done / took, processor / done * 1000)
+    return begin.until(end)
+
+
+def _await_members(bootstrap: str, prefix: str, members: int) -> None:
+    """Until the worker group of these topics has given partitions to so many members."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    group = prefix + Settings().worker_group
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        (described,) = admin.describe_consumer_groups([group]).values()
+        if sum(bool(one.assignment.topic_partitions) for one in described.result().members) == members:
+            return
+        time.sleep(0.2)
+    raise SystemExit(f"the group {group} has not come to {members} members within {PATIENCE_S} s")
 
 
 def latency(kafka: Kafka, side: Side, count: int, pause_s: float) -> list[float]:
@@ -147,10 +191,10 @@ def report(kafka: Kafka, options: argparse.Namespace) -> Iterator[str]:
     sides = all_sides(options.cache)
     rates: dict[str, list[Rate]] = {name: [] for name in ("alone", *sides, "two")}
     for _ in range(options.rounds):
-        rates["alone"].append(alone(options.records))
+        rates["alone"].append(alone(options.seconds))
         for name, side in sides.items():
-            rates[name].append(rate(kafka, side, options.records))
-        rates["two"].append(rate(kafka, sides["worker"], 2 * options.records, members=2))
+            rates[name].append(rate(kafka, side, options.seconds))
+        rates["two"].append(rate(kafka, sides["worker"], options.seconds, members=2))
     names = {"alone": "`analyse` alone in a loop", **{n: s.name for n, s in sides.items()}, "two": "two workers"}
     rows = []
     for name, found in rates.items():
@@ -158,30 +202,34 @@ def report(kafka: Kafka, options: argparse.Namespace) -> Iterator[str]:
         cells = [_spread([one.records_s for one in found], ",.0f"), "" if name == "worker" else _spread(ratio)]
         rows.append([names[name], *cells, _spread([one.processor_s for one in found])])
     header = ["side", "records/s", "worker / side", "processor s for 1,000"]
-    yield f"### Rate: {options.records:,} paragraphs, {options.rounds} rounds in turns\n\n{markdown(header, rows)}"
+    yield f"### Rate: {options.seconds:g} s each, {options.rounds} rounds in turns\n\n{markdown(header, rows)}"
     faults = [["side", "guarantee", "p50 ms", "p95 ms", "p99 ms", "lost", "twice"]]
     for side in sides.values():
         times = latency(kafka, side, options.trickle, 0.05)
-        lost, twice = under_kills(kafka, side, options.records, 3)
+        lost, twice = under_kills(kafka, side, options.kill_records, 3)
         quantiles = [_quantile(times, share) for share in (0.5, 0.95, 0.99)]
         faults.append([side.name, side.guarantee, *quantiles, str(lost), str(twice)])
-    title = f"### Latency at 20 a second ({options.trickle} records); lost and twice after three SIGKILL"
+    title = (
+        f"### Latency at 20 a second ({options.trickle} records); "
+        f"lost and twice after three SIGKILL ({options.kill_records:,} records)"
+    )
     yield f"{title}\n\n{markdown(faults[0], faults[1:])}"
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=12.0, help="that each side is measured for in each round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--trickle", type=int, default=300)
+    parser.add_argument("--trickle", type=int, default=300, help="records at light load")
+    parser.add_argument("--kill-records", type=int, default=3000, help="records of the side that is killed")
     parser.add_argument("--cache", type=Path, default=default_cache())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(broker_data_dir=Path(folder) / "kafka", broker_port=0)
         broker = embedded.start(settings, ready=answers)
         try:
-            for text in chain([machine()], report(Kafka(broker.bootstrap_servers, Path(folder)), options)):
+            for text in itertools.chain([machine()], report(Kafka(broker.bootstrap_servers, Path(folder)), options)):
                 click.echo(text + "\n")
         finally:
             embedded.discard(settings.broker_data_dir)

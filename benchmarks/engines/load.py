@@ -26,8 +26,8 @@ def seed_paragraphs() -> list[Paragraph]:
     return [reading for report in read for reading in report if isinstance(reading, Paragraph)]
 
 
-def paragraphs(count: int) -> Iterator[Paragraph]:
-    """So many paragraphs with ids of their own."""
+def paragraphs(count: int, first: int = 0) -> Iterator[Paragraph]:
+    """Paragraphs with ids of their own, from number ``first`` to below ``count``."""
     seeds = seed_paragraphs()
     copies = (
         Paragraph.numbered(
@@ -40,13 +40,13 @@ def paragraphs(count: int) -> Iterator[Paragraph]:
         for turn in itertools.count()
         for paragraph in seeds
     )
-    return itertools.islice(copies, count)
+    return itertools.islice(copies, first, count)
 
 
-def push(bootstrap: str, prefix: str, count: int) -> None:
+def push(bootstrap: str, prefix: str, count: int, first: int = 0) -> None:
     """Put them on the topic, acknowledged."""
     producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "linger.ms": 20})
-    for paragraph in paragraphs(count):
+    for paragraph in paragraphs(count, first):
         message = encode(paragraph, source="/benchmarks", time=MOMENT)
         producer.produce(prefix + PARAGRAPHS.name, message.value, message.key, headers=message.headers)
         producer.poll(0)

@@ -10,6 +10,9 @@ from confluent_kafka import Consumer, TopicPartition
 from benchmarks.engines.load import paragraph_id
 from schemas.topics import CLASSIFIED
 
+_MOST = 2_000
+"""Records of one look."""
+
 
 class Outputs:
     """Reads a side's classified topic from its beginning, read_committed; a context manager."""
@@ -50,7 +53,7 @@ class Outputs:
 
     def poll(self, timeout_s: float = 0.05) -> int:
         """Read what is there; how many records."""
-        messages = self._consumer.consume(2_000, timeout_s)
+        messages = self._consumer.consume(_MOST, timeout_s)
         now = time.monotonic()
         for message in messages:
             name = paragraph_id(message.value() or b"")
@@ -64,6 +67,11 @@ class Outputs:
         while self.distinct < count and time.monotonic() < deadline:
             self.poll()
         return self.distinct >= count
+
+    def catch_up(self) -> None:
+        """Read all that came while nobody read."""
+        while self.poll() == _MOST:
+            pass
 
     def drain(self, quiet_s: float) -> None:
         """Read until nothing has come for so long."""

@@ -69,6 +69,7 @@ def _work(settings: Settings, supervisor_pid: int | None, *, until_caught_up: bo
     # These load librdkafka, which `--help` has no use for.
     from streams.commands.cluster import bootstrap_of
     from streams.metrics import WorkerMetrics
+    from streams.worker.garbage import collect_rarely
     from streams.worker.health import Health, HealthServer
     from streams.worker.lifeline import die_with
     from streams.worker.start import make_worker
@@ -82,6 +83,7 @@ def _work(settings: Settings, supervisor_pid: int | None, *, until_caught_up: bo
         servers = bootstrap_of(settings)
         member = make_worker(settings, servers, ANALYSIS, metrics, health)
         _check_features(settings, servers)
+        collect_rarely()
         on_signals("finishing the batch at hand", member.stop)
         member.run(until_caught_up=until_caught_up)
     finally:

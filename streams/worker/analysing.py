@@ -5,7 +5,6 @@ text that hangs or kills the analysis costs this process and not the worker's pl
 it counts up in memory that it shares with its worker, which so knows the record that it did not survive.
 """
 
-import gc
 import importlib
 import mmap
 import os
@@ -20,6 +19,7 @@ from typing import NoReturn, Protocol
 from schemas.classified import ClassifiedParagraph
 from schemas.paragraph import Paragraph
 from streams.worker.frames import Unpacker, outcome_fields, pack, record_of
+from streams.worker.garbage import collect_rarely
 from streams.worker.handle import Consumed, handle
 from streams.worker.lifeline import die_with
 
@@ -28,8 +28,6 @@ BEGUN = struct.Struct("<Q")
 READY = pack([b"ready"])
 _READ_BYTES = 1 << 18
 _ANSWER_BYTES = 1 << 16
-_UNCOLLECTED = 20_000
-"""Allocations between two looks for cycles; records make none, so that the default of 700 costs 5 % for nothing."""
 
 
 class Exit(IntEnum):
@@ -85,8 +83,7 @@ def main(arguments: list[str]) -> None:
         _end(Exit.NO_ANALYSIS, f"the analysis {arguments[4]} cannot be loaded: {type(error).__name__}: {error}")
     if megabytes:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    gc.freeze()
-    gc.set_threshold(_UNCOLLECTED)
+    collect_rarely()
     with socket.socket(fileno=line) as worker, mmap.mmap(shared, BEGUN.size) as begun:
         worker.sendall(READY)
         _serve(worker, begun, analysis)
