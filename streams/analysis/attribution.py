@@ -16,7 +16,7 @@ _STRONG_AFTER = frozenset("，,：:“「")
 _NEVER_AFTER = frozenset("的了过着和与、。；！？等得精神书员率权力）》”")
 _NEVER_SUBJECT = (
     *("据", "记者从", "按", "按照", "根据", "落实", "符合", "通过", "经", "针对", "围绕", "对照", "达到", "满足"),
-    *("以更", "有关", "参加", "听取"),
+    *("以更", "有关", "第一次", "第二次", "第三次", "每次"),
 )
 _NEVER_BEFORE = (
     "的",
@@ -44,6 +44,10 @@ _STATES = frozenset("俄乌以美以巴日韩朝德英法加印伊欧")
 """States in the headlines of broadcast news (俄称…，乌称…)."""
 _PAPERS = frozenset(["报告", "声明", "讲话", "通报"])
 _FORECASTS = frozenset(["预计", "预测", "估计"])
+_ATTENDED = ("参加", "听取", "出席")
+"""What opens no subject unless somebody is told by it (参加集训的学员…)."""
+_SURVEYED = re.compile("[一二三四五六七八九两0-9]成|[%％]")
+"""青年中有两成三表示: a survey, which nobody speaks in."""
 _REPORTED = ("据", "对于", "针对")
 _TOLD = frozenset(["称", "说", "表示", "透露", "报道称", "通报称", "警告称", "指出", "认为"])
 """Verbs whose subject may stand after 据 (据当地负责人称，)."""
@@ -265,6 +269,8 @@ def _phrase(phrase: str, verb: str, following: str) -> str | None:
     if phrase.startswith(_REPORTED) and verb in _TOLD and following in _STRONG_AFTER:
         phrase = phrase.removeprefix("据").removeprefix("对于").removeprefix("针对")
     if "（" in phrase and phrase.rfind("（") > phrase.rfind("）"):
+        return None
+    if (phrase.startswith(_ATTENDED) and "的" not in phrase) or _SURVEYED.search(phrase):
         return None
     never = phrase.startswith(_NEVER_SUBJECT) or phrase.endswith(_NEVER_BEFORE)
     return None if never and phrase not in _STATES else phrase

@@ -16,9 +16,11 @@ _SHORT_CLAUSE = 14
 """Characters at the head of a sentence in which a clause says when (上月底，) before the subject comes."""
 _BEFORE_COLON = re.compile("[，；](?=[^，。；：“”]{3,16}：)")
 _BEFORE_NAME = re.compile(
-    "(?:(?:^|[。；！？，”])(?:[做养开卖种跑搞管住当]|来自|从事|在)[^，。；：“”]{1,10}的|[会局委部厂院所站司学心社]的|老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
+    "(?:(?:^|[。；！？，”])(?:[做养开卖种跑搞管住当摆修教带办拉捡送扫租]|经营|来自|从事|在)[^，。；：“”]{1,10}的|[会局委部厂院所站司学心社]的|老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
 )
 _PLACES = frozenset("市县区镇乡村省州局厅委院校厂社街路河江湖海山岛港站队组部办所会家人户年月日天量率额费值度化性力")
+_ACTS = frozenset("在给说把对从没也又还就却先则向拿指接递笑点摇叹")
+"""What follows the name of whoever acts, so that a name cut wrongly is one all the same (钱步|云|在)."""
 _OF = ("的", "、", "和", "与", "")
 
 
@@ -32,6 +34,14 @@ def mentions(text: str, people: People, words: Words) -> list[Mention]:
         ahead = people.names.start_before(text, place, match.start(), words)
         if ahead is not None:
             found.append(Mention(ahead, Who(text[ahead : match.start()], match.group(), named=True)))
+            place = match.end()
+            continue
+        called = people.names.called(text[max(0, match.start() - 2) : match.end()])
+        if called is not None and words.is_boundary(match.start() - 1):
+            begin = 1 + max(text.rfind(mark, place, match.start()) for mark in "，。；：“”、！？\n ")
+            begin = max(place, begin, match.start() - _LONGEST_NAME)
+            role = text[begin : match.start() - 1] or None
+            found.append(Mention(match.start() - 1, Who(text[match.start() - 1 : match.end()], role, named=True)))
             place = match.end()
             continue
         stop = people.name_at(text, match.end(), words) if words.is_boundary(match.end()) else None
@@ -114,6 +124,7 @@ def openings(text: str, starts: list[int], people: People, words: Words) -> list
         inside = words.between(start, stop)
         whole = len(inside) == 1 and words.is_boundary(stop)
         parted = len(inside) == 2 and len(inside[0]) == 1 and words.is_boundary(stop)
-        if (whole or parted) and not people.names.is_word(text[start:stop]):
+        acts = words.is_boundary(stop) and text[stop : stop + 1] in _ACTS and not people.names.opens_word(inside[0])
+        if (whole or parted or acts) and not people.names.is_word(text[start:stop]):
             found.append(Mention(start, Who(text[start:stop], None, named=True)))
     return found

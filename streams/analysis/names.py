@@ -4,7 +4,7 @@ import re
 
 from streams.analysis.foreign import ForeignNames
 from streams.analysis.lexicon import Lexicon
-from streams.analysis.words import Words
+from streams.analysis.words import Words, load_dictionary
 
 _NEVER_FIRST = frozenset(
     "的了着过在把被对向从到就也都还则却并和与及或是有说称将要会可能应上下中里前后用以于为由们更没又才只仍正曾已另告笑听看拿掰算请不去来带替跟给等"
@@ -12,14 +12,14 @@ _NEVER_FIRST = frozenset(
 NEVER_IN = frozenset("的了着在把被就也都则说将们对向")
 FULL_NAME = 3
 """Characters of a family name of one and a given name of two."""
-_ADVERBS_AFTER = frozenset("则也还就都又才却")
+_ADVERBS_AFTER = frozenset("则也还就都又却")
 """Adverbs that a segmenter may take into a name before them (青则)."""
 _CALLED = ("老", "小", "阿")
 """What people are called by before their family name (老葛)."""
 _OFFICES = frozenset("会部局厅委院")
 _LONGEST_BEFORE = 8
 """Characters of a foreign name before a title."""
-ALSO_WORDS = frozenset("经区车于应时年能都别相双那单全有平明通支解向连成从后空何关家")
+ALSO_WORDS = frozenset("经区车于应时年能都别相双那单全有平明通支解向连成从后空何关家战练楼展植银向")
 """Family names that open other words more often: not taken for a name without a title."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}$|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+$|[\u4e00-\u9fff]{2,7}$")
 
@@ -34,6 +34,9 @@ class PersonNames:
         self.not_names = lexicon["people.not_names"].words
         self._verbs = lexicon["speech.verbs"]
         self.foreign = ForeignNames(lexicon)
+        self._in_dictionary = load_dictionary()
+        self._called = lexicon["people.called"]
+        self._places = lexicon["speech.openings"].words
 
     def is_word(self, text: str) -> bool:
         """Whether a candidate for a name is a word of the lists."""
@@ -47,6 +50,18 @@ class PersonNames:
         """Whether a name of two to four characters begins like a person's."""
         return 2 <= len(name) <= 4 and self.has_family(name) and not self.is_word(name) and is_name(name)
 
+    def opens_word(self, word: str) -> bool:
+        """Whether a word of several characters is in the dictionary, so that no name begins with it."""
+        return len(word) > 1 and self._in_dictionary(word)
+
+    def called(self, phrase: str) -> int | None:
+        """Where somebody is named at the end of the phrase by family name and how people are called (姚阿姨)."""
+        word = self._called.ending_at(phrase, len(phrase))
+        start = len(phrase) - len(word) - 1 if word else -1
+        # The character before is the end of a title or of 的, not of a longer name.
+        whole = start == 0 or (start >= 2 and not self.is_person(phrase[start - 1 :][:2]))
+        return start if start >= 0 and phrase[start] in self._surnames and whole else None
+
     def start_before(self, text: str, floor: int, stop: int, words: Words) -> int | None:
         """Where the name of three characters begins that ends at ``stop``, before a title (卢鸿渐主席)."""
         foreign = self.foreign.start(text, max(0, stop - _LONGEST_BEFORE), stop)
@@ -59,7 +74,8 @@ class PersonNames:
         alone = len(inside) == 1 or (len(inside) == 2 and len(inside[0]) == 1)
         if not alone or text[start] in ALSO_WORDS or text[stop - 1] in _OFFICES:
             return None
-        return start if self.is_person(text[start:stop]) else None
+        name = text[start:stop]
+        return start if self.is_person(name) and name not in self._places else None
 
     def end(self, text: str, start: int, words: Words) -> int | None:
         """Where the personal name that begins at ``start`` ends: a family name and one or two characters.

@@ -16,7 +16,13 @@ _SCENE_FIRST = re.compile(
     "^(?:在|从)[^，。；：]{0,8}?(?:采访|座谈|会议|现场|会场|电话|会|审议|讨论|调研)(?:[中上里时]|过程中)(?=..)"
 )
 """Where somebody said it, before the one who did (在采访中多位住户)."""
-_LISTENER = re.compile("(?:给|跟|对|向)(?:记者|大家|我们|代表们|委员们)$")
+_LISTENER = re.compile("(?:给|跟|对|向)(?:[^，。]{0,6}记者|媒体|大家|我们|代表们|委员们|在座的[^，。]{2,4}|众人)$")
+_PLACE_LAST = re.compile("(?<=..)(?<![存现正所])在[^，。；：的在了着]{2,10}$")
+"""土耳其外长在安卡拉: where somebody says it, after the one who does."""
+_AFTERWARDS = re.compile("(?<=..)(?:[下上出看听读试离到]|体验|了解|参观)[^，。；：]{0,5}?后$")
+"""有乘客下机后: after what somebody says it."""
+_PRESSED = re.compile("(?:召开|举行)[^，。的]{0,12}?(?:发布会|吹风会|记者会|通气会)$")
+"""民政部今天召开新闻发布会: where an office makes known what follows."""
 _SOME = re.compile("有(?:的|些)?(?!人|关|的|些)[^的一二两三几多]{2,5}")
 _DOING = re.compile(
     r"(?:拿着|带着|掰着|扳着|笑着|指着|捧着|举着|接过|站起|听完|说完)[^，。；：]{0,12}$|一?边[^，。；：边]{1,8}一?边$"
@@ -54,11 +60,13 @@ _GROUNDS = (
     "两地",
     "土地",
 )
+_ISRAELI = ("军", "方", "办公室", "总理", "总统", "外长", "防长", "外交部", "国防部", "政府")
+"""What follows 以 where it stands for a state and is no preposition (以总理办公室)."""
 _WHOLE = ("联合国", "来信人")
 """Names that begin like an adverb."""
 _OPENING = 14
 """Characters at the head of a clause in which a title that acts may end."""
-_AFTER_SUBJECT = frozenset("当昨今一再纷把在从没主也又还就却先则对向不拿指站接递边笑点摇叹翻打只将听")
+_AFTER_SUBJECT = frozenset("0123456789当昨今一再纷把在从没主也又还就却先则对向不拿指站接递边笑点摇叹翻打只将听")
 _WORKPLACES = frozenset("所院会局部厅委校司社队镇乡村站处室厂学馆行团")
 
 
@@ -137,6 +145,9 @@ class People:
         foreign = self.names.foreign.last(phrase)
         if foreign is not None:
             return Who(phrase[foreign:], phrase[:foreign], named=True)
+        called = self.names.called(phrase)
+        if called is not None:
+            return Who(phrase[called:], phrase[:called] or None, named=True)
         titled = self._titled(phrase)
         if titled is not None and len(titled.name) <= _LONGEST_HAN:
             return titled
@@ -151,7 +162,7 @@ class People:
             return Who(person, None, named=True)
         if (
             len(phrase) > _LONGEST_NAME
-            or (phrase[0] in _PREPOSITIONS and phrase[-1] not in "军方" and not phrase.startswith("以色列"))
+            or (phrase[0] in _PREPOSITIONS and not phrase.endswith(_ISRAELI) and not phrase.startswith("以色列"))
             or phrase.endswith(_UNFINISHED)
         ):
             return None
@@ -173,7 +184,8 @@ class People:
             return None
         between = self._title_between(before)
         family = self.names.has_family(before)
-        if between is None and family and 2 <= len(before) <= 3 and before not in _GROUPS and is_name(before):
+        known = before in _GROUPS or self.names.is_word(before)
+        if between is None and family and 2 <= len(before) <= 3 and not known and is_name(before):
             return Who(before, last.group(), named=True)
         return between or self._after_place_of_work(before, last.group())
 
@@ -249,8 +261,10 @@ class People:
         phrase = phrase.strip().strip("、")
         for _ in range(6):
             before = phrase
+            phrase = _PRESSED.sub("", phrase)
             phrase = _DATE_FIRST.sub("", _DATE_LAST.sub("", _PUBLISHED.sub("", phrase)))
             phrase = _LISTENER.sub("", _SCENE_FIRST.sub("", phrase))
+            phrase = _AFTERWARDS.sub("", _PLACE_LAST.sub("", phrase))
             phrase = _DOING.sub("", _FRAME.sub("", phrase))
             phrase = self._without_manner(phrase)
             word = self._adverbs.ending_at(phrase, len(phrase))

@@ -18,6 +18,16 @@ _AFTER = re.compile(
     "(?:在|当|随着|听[完了]|看[完了]|经过)[^，]{2,}[后时中上下]|[^，]{2,10}(?:结束|完成|闭幕|散场|开始)后"
 ).fullmatch
 """What says after or at what something happened."""
+_ACTING = re.compile(
+    "(?P<who>[\u4e00-\u9fff（）]{2,24}?)(?:[0-9]{1,2}日|今天|昨天|当天|当晚|随即|随后|日前|近日|同日|此前|也|还|则|已|立即)*"
+    "(?:对此[予表]|发[表布]|公布|召见|约见|召开|举行|致[函信]|否认|予以否认|在[^，。]{2,12}(?:发[表布文]|回应))"
+)
+"""An office that acts in the clause before the one that says something (总理办公室发表声明，指责…)."""
+_PROPOSES = re.compile(
+    "(?P<who>[^，。；：“”]{2,24}?)(?:还|则|又|也|就|[^，。；：“”]{0,10}?时)?(?:建议|提议|提出|呼吁|认为|主张|表示)"
+)
+_FARTHEST = 4
+"""Sentences before a pronoun in which the one is looked for whom nothing else tells."""
 _PLURAL = ("他们", "她们")
 _NEAR = 120
 """Characters before a plural pronoun in which the group is looked for that it means."""
@@ -33,6 +43,7 @@ class Speakers:
     def __init__(self, lexicon: Lexicon, people: People) -> None:
         self._people = people
         self._collective = lexicon["speech.collective"]
+        self._organisations = tuple(lexicon["speech.organisations"].longest_first())
         groups = lexicon["speech.groups"].longest_first()
         self._groups = tuple(groups)
         kind = f"[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(map(re.escape, groups))})们?"
@@ -45,8 +56,25 @@ class Speakers:
             return mention.who
         if last is not None and last.name not in self._people.pronouns:
             return last
+        if floor:
+            return None
         proposer = scene.context.proposer
-        return Who(proposer, scene.context.proposer_role, True) if proposer and not floor else None
+        return Who(proposer, scene.context.proposer_role, True) if proposer else self._acting_before(scene, place)
+
+    def _acting_before(self, scene: Scene, place: int) -> Who | None:
+        """Who acts in a sentence before ``place`` and is named by a title alone (副总理11日在西部调研) or before a
+        verb of proposing (李明委员建议)."""
+        index = bisect_right(scene.sentences, (place, len(scene.text))) - 1
+        for sentence in scene.sentences[max(0, index - _FARTHEST) : index][::-1]:
+            opening = scene.text[sentence.start : min(sentence.end, sentence.start + _LONGEST_SUBJECT)]
+            proposes = _PROPOSES.match(opening)
+            who = self._people.subject(proposes["who"]) if proposes else None
+            if who is not None and self._people.is_somebody(who):
+                return who
+            title = self._people.opening_title(opening)
+            if title is not None:
+                return Who(title)
+        return None
 
     def resolve(self, scene: Scene, attribution: Attribution, last: Who | None) -> Who | None:
         """The attribution's own subject; for a pronoun or none, whoever the sentence or the text named before."""
@@ -95,7 +123,15 @@ class Speakers:
         group = first.partition("在")[0]
         if group != first and 4 <= len(group) <= 12 and group.endswith(self._groups):
             return Who(group)
-        return self._people.split(first) if 2 <= len(first) <= 4 else None
+        acting = _ACTING.match(first)
+        who = self._people.subject(acting["who"]) if acting else None
+        if who is not None and (who.role is not None or who.name.endswith(self._organisations)):
+            return who
+        who = self._people.split(first) if 2 <= len(first) <= 4 else None
+        return who if who is not None and self._is_somebody(who) else None
+
+    def _is_somebody(self, who: Who) -> bool:
+        return who.name.endswith(self._organisations) or self._people.is_somebody(who) or who.name[0] in "老小阿"
 
     def _introduced_since(self, scene: Scene, last: Who, place: int) -> bool:
         """Whether the text names somebody with a title at the head of a sentence after it named ``last``."""

@@ -24,7 +24,7 @@ _LABEL = re.compile(r"(?:^|(?<=[。！？”\n]))[ \u3000]{0,4}(?P<name>[\u4e00-
 _LABEL_ENDS = ("总支", "支部", "委员会", "界别", "委员", "代表", "协会", "小组", "工商联")
 _INTERVIEW = frozenset(["记者", "问", "答", "主持人"])
 _CONTINUES = re.compile(
-    "我|双方|中方|各方|但|并|同时|其(?!中)|该|如果|尽管|即使|在|这(?!里|次|天)|此次|因此|为此|更加|相信|期待|希望|祝愿|欢迎|[要必][须]?(?!闻)|"
+    "我|双方|中方|各方|但|并|同时|其(?!中)|该|如果|尽管|即使|在|这(?!里|次|天|是)|此次|因此|为此|更加|相信|期待|希望|祝愿|欢迎|[要必][须]?(?!闻)|"
     "各级|各地|各部门|各有关|加大|加强|坚持|[\u4e00-\u9fff][军方]|(?:[\u4e00-\u9fff]{2})?(?:愿|希望|(?<![主重需必])要|将|应|必须)"
 )
 """What opens a sentence by which somebody speaks on."""
@@ -35,14 +35,27 @@ _OPENING, _LEAD = 14, 400
 """Characters at the head of a sentence that defines, and before words in which a meeting is named."""
 _ASIDE = re.compile("参加会见|参加活动|未(?:作|做)?(?:出)?回应|有待调查|进行了座谈|正在(?:进一步)?调查")
 """Says of somebody that he was there or said nothing."""
+_ON_THIS = re.compile("据此(?!次)|已?把(?:它|这[些几两三]?[条件项])|将其[纳列写]|写进了?会议|记[进入]了?会议")
+"""What is done with the words, told by the report."""
+_ELSEWHERE = re.compile("[^，。]{2,14}(?:部|院|委|局|署|方|军|府|室)(?:随即|随后|立即|当天|当晚|同日)|来自|受此")
+"""What opens a sentence of broadcast news that tells what others did."""
 _DATED = re.compile("(?:[0-9]{1,2}月)?[0-9]{1,2}日|今年[0-9]{1,2}月|昨晚|当晚|[^，。]{2,16}今天（|[^，。]{0,12}媒体")
 _TITLE = 3
+_STANCES = frozenset(["反对", "谴责", "支持", "欢迎", "坚决反对", "表示反对", "表示支持"])
+"""What the own side does, said by whoever speaks for it (中方对此坚决反对，)."""
 _OWN = frozenset(["中方", "我方", "我们", "双方", "我国", "中国"])
 _TELLS = re.compile("[念讲说提写列答报](?!名|高|升|出|供|前|议|案)")
 _PAPER = re.compile(
     "(?P<name>[^，。；：“”]{0,12}(?:报告|材料|提案|来信|建议书|通知|说明|倡议书))(?:里|中)?[写说提列讲也还则只开最]"
 )
 """A document that says something, up to a colon."""
+_REPLY = re.compile(
+    "(?P<who>[^，。；：“”、的]{2,20}?)的(?P<verb>回答|答复|回应|回复|解释|说法|态度|反应|体会|感受|想法|看法|意见|理由|担心|判断|结论|答案|总结)"
+    "(?:[^，。；：“”的]{0,8}|[^，。；：“”的]{0,4}是)$"
+)
+"""县局的答复没有绕弯子：: an answer, what it was like, and a colon."""
+_DECIDES = re.compile("拍板|定下|决定|部署|布置|安排|确定|商定|议定|随身|带着|日程|提交|附|加了|写下|落款")
+"""What is done before a colon without saying anything."""
 _PROPOSES = re.compile("建议|提议")
 _LABEL_LENGTH = 14
 """Characters of whoever a headline names before a colon."""
@@ -64,6 +77,7 @@ class Speeches:
         self._headlines = Headlines(lexicon)
         self._narrative = lexicon["speech.narrative"]
         self._reports, self._addressing = lexicon["speech.reports"], lexicon["speech.addressing"]
+        self._collective = lexicon["speech.collective"].words
         self._proposing = lexicon["proposals.verbs"]
         self._meeting = re.compile("|".join(map(re.escape, lexicon["speech.meetings"].longest_first())))
 
@@ -97,11 +111,24 @@ class Speeches:
         labelled = self._labelled(scene)
         if labelled:
             return labelled
-        spoken = _without_own(scene, self._attributions.find(scene))
+        spoken = self._without_own(scene, self._attributions.find(scene))
         attributions = sorted([*spoken, *self._colons(scene, spoken)], key=lambda attribution: attribution.start)
         direct = self._quotes.attributed(scene, spoken)
+        behind = {utterance.attribution.end for utterance in direct if utterance.rule == "speech.direct-after"}
+        attributions = [each for each in attributions if each.strong or each.end not in behind]
         found = _apart([*direct, *self._indirect(scene, attributions, direct)])
         return _apart([*found, *self._quotes.alone(scene, found)])
+
+    def _without_own(self, scene: Scene, attributions: list[Attribution]) -> list[Attribution]:
+        """Without those by which a person who is speaking says what the own side says (中方呼吁…, 我们希望…)."""
+        kept: list[Attribution] = []
+        for attribution in attributions:
+            who, last = attribution.who, kept[-1].who if kept else None
+            own = who is not None and who.name in _OWN and (not attribution.strong or attribution.verb in _STANCES)
+            speaks = last is not None and (last.role is not None or last.name in scene.roles)
+            if not own or last is None or not (speaks or self._people.ends_with_title(last.name)):
+                kept.append(attribution)
+        return kept
 
     def _labelled(self, scene: Scene) -> list[Utterance]:
         """记者：… 卞若谷：…, and 民盟梅岩县总支：… at the head of a paragraph."""
@@ -142,6 +169,13 @@ class Speeches:
             if colon < 0 or scene.text[colon + 1 : colon + 2] in ("“", "") or sentence.end - colon <= _NAMES:
                 continue
             begin = clause_start(scene.text, sentence.start, colon)
+            reply = _REPLY.match(scene.text, begin, colon)
+            who = self._attributions.who(scene, reply["who"], begin) if reply else None
+            if reply is not None and who is not None:
+                found.append(Attribution(begin, colon, who, reply["verb"], index, True))
+                continue
+            if _DECIDES.search(scene.text, begin, colon):
+                continue
             if index not in taken and colon < sentence.start + _BEFORE_COLON:
                 who = self._who_opens(scene, sentence.start, colon)
                 if who is not None:
@@ -237,7 +271,11 @@ class Speeches:
             return False
         if taken.within(start, sentence.end) or _PROPOSES.search(text, start, start + 12):
             return False
+        if who is not None and who.name in self._collective and text.startswith(who.name, start):
+            return False
         comma = text.find("，", start, start + _SETTING)
+        if (comma >= 0 and text[comma + 1] in "他她") or _ON_THIS.search(text, start, sentence.end):
+            return False
         heads = (start, comma + 1) if comma >= 0 else (start,)
         if any(scene.acts_at(place) for place in heads):
             return False
@@ -261,7 +299,7 @@ class Speeches:
         if who.role is not None and text.startswith(who.role[-_TITLE:], start):
             return False
         address = self._is_address(scene, quote, who)
-        if _DATED.match(text, start) and not address:
+        if _ELSEWHERE.match(text, start) or (_DATED.match(text, start) and not address):
             return False
         if address or who.name in self._addressing or text[start - 1] == "；" or _CONTINUES.match(text, start):
             return True
@@ -277,17 +315,6 @@ class Speeches:
         return who.name.startswith("《") or bool(
             self._meeting.search(scene.text, max(0, sentence.start - _LEAD), sentence.start)
         )
-
-
-def _without_own(scene: Scene, attributions: list[Attribution]) -> list[Attribution]:
-    """Without those by which a person who is speaking says what the own side says (中方呼吁…, 我们希望…)."""
-    kept: list[Attribution] = []
-    for attribution in attributions:
-        who, last = attribution.who, kept[-1].who if kept else None
-        own = who is not None and who.name in _OWN and not attribution.strong
-        if not own or last is None or (last.role is None and last.name not in scene.roles):
-            kept.append(attribution)
-    return kept
 
 
 def _interrupts(attribution: Attribution, following: Attribution) -> bool:
