@@ -38,6 +38,10 @@ _NEVER_BEFORE = (
     "不",
     "没",
     "没有",
+    "急着",
+    "忙着",
+    "拒绝",
+    "未",
 )
 _ON_BEHALF = ("代为", "代她", "代他", "替她", "替他")
 _STATES = frozenset("俄乌以美以巴日韩朝德英法加印伊欧")
@@ -58,6 +62,9 @@ _SURE = frozenset(
 """Verbs whose words follow without a comma when a person's name stands before them."""
 _DEMANDS = frozenset(["指责", "敦促", "呼吁", "重申", "警告", "要求"])
 """Verbs whose words follow without a comma even when the subject is only a name (哈马斯还指责…)."""
+_ABOVE = frozenset(["省委", "市委", "县委", "区委", "自治区党委", "党中央", "报告"])
+_LAYS_DOWN = frozenset(["提出", "指出", "强调", "要求", "坦承"])
+"""Whose words a work report gives, and how (省委提出，)."""
 _ACTS = re.compile(
     r"(?:[^，。；：]{0,12}[，])?(?P<who>[^，。；：“”]{2,20}?)"
     r"(?:接过|接着|送来|作出|给出|回函|发来|递来|送上|拿出|把|指着|翻开|站起|掏出|打开|摊开|叹了|点了|摇头|摆摆手|不同意|笑了)"
@@ -219,7 +226,8 @@ class Attributions:
         """Whether verb and subject make an attribution, given what follows the verb."""
         known = who is not None and (who.role is not None or self.is_known(scene, who.name))
         if scene.context.is_work_report:
-            return following in "：“" and known
+            told = following == "，" and verb in _LAYS_DOWN and who is not None and who.name in _ABOVE
+            return told or (following in "：“" and known)
         if verb in self._weak:
             likely = known or (who is not None and self._acts(who))
             if following in "：“":

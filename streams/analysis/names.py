@@ -9,6 +9,7 @@ from streams.analysis.words import Words, load_dictionary
 _NEVER_FIRST = frozenset(
     "的了着过在把被对向从到就也都还则却并和与及或是有说称将要会可能应上下中里前后用以于为由们更没又才只仍正曾已另告笑听看拿掰算请不去来带替跟给等"
 )
+_NEVER_SECOND = frozenset("在了的着")
 NEVER_IN = frozenset("的了着在把被就也都则说将们对向")
 FULL_NAME = 3
 """Characters of a family name of one and a given name of two."""
@@ -140,4 +141,6 @@ def _is_han(character: str) -> bool:
 def is_name(name: str) -> bool:
     """A character that no name has may still stand in the middle of one (a family name, 向, another)."""
     doubtful = name[0] + name[2] if len(name) == FULL_NAME else name
-    return _HAN_NAME.match(name) is not None and name[0] not in _NEVER_FIRST and not set(doubtful) & NEVER_IN
+    if _HAN_NAME.match(name) is None or name[0] in _NEVER_FIRST or name[1] in _NEVER_SECOND:
+        return False
+    return not set(doubtful) & NEVER_IN

@@ -9,7 +9,7 @@ from streams.analysis.names import FULL_NAME, NEVER_IN, PersonNames, is_name
 from streams.analysis.words import Words
 
 _FRAME = re.compile(
-    r"(?:在|就|对|向|于|针对|围绕|通过|用|以|从|当|随|经|面对|为)[^，。；：]{1,24}?"
+    r"(?:在|就|对|向|于|针对|围绕|通过|用|以|从|当(?![地事庭])|随|经|面对|为)[^，。；：]{1,24}?"
     r"(?:上|中|时|里|末|外|后|间|下|内|前|期间|时候|过程中|之际|采访|记者|问题|情况|现状|字|此|事|会议|讲话|部门|总统|总理|报告)$"
 )
 _SCENE_FIRST = re.compile(

@@ -39,6 +39,8 @@ _TOLD = 24
 """Characters behind a title from which on the sentence may tell in other words what is proposed."""
 _INTRODUCTION = 6
 """Characters before the words of a sentence from which on it opens a proposal of its own."""
+_SPEAKS_ON = re.compile("[他她](?:还|又|也|同时)?(?:说|表示|认为|指出|坦言|介绍|解释|告诉)")
+"""What opens a sentence in which the proposer says something else."""
 _NEVER_AFTER = frozenset("的、。；》”了和案书与")
 _JOINS_TITLES = ("和", "、", "与", "及", "以及")
 """What stands between the titles of motions that the same person hands in."""
@@ -163,6 +165,8 @@ class Proposals:
                 found.append(Motion(cited, None, None, "proposal.listed"))
                 continue
             if not each.in_list and each.list_at is None and leanings[index] < self._least(hearing, each):
+                continue
+            if verb is None and each.spoken and last == index - 1 and _SPEAKS_ON.match(text, sentence.start):
                 continue
             start = self._begin(text, each, attributed, named)
             if start is None:

@@ -15,6 +15,8 @@ _OPENS_SENTENCE = ("", "。", "”", "！", "？", "；", "\n")
 _NAME_ENDS = re.compile("[，,在把对从又也就用不]")
 _MANNER = re.compile("[问说讲答写喊回提念](?:得|了|着|起)")
 """How somebody speaks, before a colon (问得直接：)."""
+_BY_HAND = re.compile("出自(?P<who>[^，。；：“”]{2,14}?)(?:之手|之口|的手笔)$")
+"""A note of which the text says who wrote it (出自五年级学生之手：)."""
 _REPORTER = re.compile("记者(?![从获了在采者们])")
 _BEHIND = 80
 """Characters after a closing mark in which its attribution may stand."""
@@ -108,6 +110,10 @@ class Quotes:
             return Utterance(quote.inside, who, attribution.verb, True, "speech.direct", span)
         if scene.text[quote.start - 2 : quote.start - 1] not in ("：", ":"):
             return None
+        hand = _BY_HAND.search(scene.text, max(0, quote.start - _BEHIND // 2), quote.start - 2)
+        if hand is not None:
+            who = self._people.subject(hand["who"]) or Who(hand["who"])
+            return Utterance(quote.inside, who, None, True, "speech.colon", Span(hand.start(), quote.start - 1))
         floor = max(0, quote.start - _BEHIND)
         begin = max(scene.text.rfind(end, floor, quote.start - 2) for end in "。！？；”\n") + 1
         begin = max(begin, floor)

@@ -123,7 +123,7 @@ class Speakers:
         group = first.partition("在")[0]
         if group != first and 4 <= len(group) <= 12 and group.endswith(self._groups):
             return Who(group)
-        acting = _ACTING.match(first)
+        acting = _ACTING.match(first) or (_ACTING.match(clauses[-2]) if len(clauses) > 2 else None)
         who = self._people.subject(acting["who"]) if acting else None
         if who is not None and (who.role is not None or who.name.endswith(self._organisations)):
             return who

@@ -35,6 +35,12 @@ _OPENING, _LEAD = 14, 400
 """Characters at the head of a sentence that defines, and before words in which a meeting is named."""
 _ASIDE = re.compile("参加会见|参加活动|未(?:作|做)?(?:出)?回应|有待调查|进行了座谈|正在(?:进一步)?调查")
 """Says of somebody that he was there or said nothing."""
+_ACTS_LATER = re.compile(
+    "(?:[^，。；“”]{1,8}，)?[^，。；“”我你您咱他她]{0,8}(?:协会|街道|社区|[镇县市区村州省]里|局|办|公司|集团|政协|人大|草案|法院|检察院)"
+    "(?:还|也)?(?:打算|拟于|拟在|计划于|计划(?=明年|[0-9]{1,2}月)|准备(?=明年|[0-9]{1,2}月|在))"
+)
+"""What an office means to do next, told by the report."""
+_SETTLED = re.compile("经(?!济|过|营|常|费|验)[^，。；]{2,20}(?:协调|审议|研究|协商|讨论|同意|批准|审查)，")
 _ON_THIS = re.compile("据此(?!次)|已?把(?:它|这[些几两三]?[条件项])|将其[纳列写]|写进了?会议|记[进入]了?会议")
 """What is done with the words, told by the report."""
 _ELSEWHERE = re.compile("[^，。]{2,14}(?:部|院|委|局|署|方|军|府|室)(?:随即|随后|立即|当天|当晚|同日)|来自|受此")
@@ -275,6 +281,8 @@ class Speeches:
             return False
         comma = text.find("，", start, start + _SETTING)
         if (comma >= 0 and text[comma + 1] in "他她") or _ON_THIS.search(text, start, sentence.end):
+            return False
+        if _ACTS_LATER.match(text, start, sentence.end) or _SETTLED.match(text, start, sentence.end):
             return False
         heads = (start, comma + 1) if comma >= 0 else (start,)
         if any(scene.acts_at(place) for place in heads):
