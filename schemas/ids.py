@@ -19,4 +19,4 @@ def content_id(kind: str, *parts: str | bytes | int | None) -> str:
     return hashlib.blake2b(b"".join(written), digest_size=_ID_BYTES, person=kind.encode()[:16]).hexdigest()
 
 
-_TYPES = {str: b"str", bytes: b"str", int: b"int", type(None): b"NoneType"}
+_TYPES = {str: b"str", bytes: b"str", int: b"int", bool: b"bool", type(None): b"NoneType"}

@@ -46,6 +46,23 @@ _NEVER_BEFORE = (
 _ON_BEHALF = ("代为", "代她", "代他", "替她", "替他")
 _STATES = frozenset("俄乌以美以巴日韩朝德英法加印伊欧")
 """States in the headlines of broadcast news (俄称…，乌称…)."""
+_DOCUMENTS = (
+    "批复",
+    "决议",
+    "公告",
+    "公报",
+    "白皮书",
+    "声明",
+    "文件",
+    "倡议",
+    "纲要",
+    "条例",
+    "办法",
+    "规划",
+    "预案",
+    "细则",
+)
+"""What documents that lay something down are called (批复明确，)."""
 _PAPERS = frozenset(["报告", "声明", "讲话", "通报"])
 _FORECASTS = frozenset(["预计", "预测", "估计"])
 _ATTENDED = ("参加", "听取", "出席")
@@ -63,7 +80,7 @@ _SURE = frozenset(
 _DEMANDS = frozenset(["指责", "敦促", "呼吁", "重申", "警告", "要求"])
 """Verbs whose words follow without a comma even when the subject is only a name (哈马斯还指责…)."""
 _ABOVE = frozenset(["省委", "市委", "县委", "区委", "自治区党委", "党中央", "报告"])
-_LAYS_DOWN = frozenset(["提出", "指出", "强调", "要求", "坦承"])
+_LAYS_DOWN = ("提出", "指出", "强调", "要求", "坦承")
 """Whose words a work report gives, and how (省委提出，)."""
 _ACTS = re.compile(
     r"(?:[^，。；：]{0,12}[，])?(?P<who>[^，。；：“”]{2,20}?)"
@@ -226,7 +243,7 @@ class Attributions:
         """Whether verb and subject make an attribution, given what follows the verb."""
         known = who is not None and (who.role is not None or self.is_known(scene, who.name))
         if scene.context.is_work_report:
-            told = following == "，" and verb in _LAYS_DOWN and who is not None and who.name in _ABOVE
+            told = following == "，" and verb.endswith(_LAYS_DOWN) and who is not None and who.name in _ABOVE
             return told or (following in "：“" and known)
         if verb in self._weak:
             likely = known or (who is not None and self._acts(who))
@@ -235,7 +252,8 @@ class Attributions:
             if following == "，":
                 return likely
             forecast = who is not None and verb in _FORECASTS and who.name.endswith(self._organisations)
-            return forecast or (known and verb in self._weak_before_words)
+            asks = verb == "问" and who is not None and who.name == "记者"
+            return forecast or (known and verb in self._weak_before_words and not asks)
         if following in _STRONG_AFTER:
             return who is not None or len(phrase) <= 4
         if who is None:
@@ -258,6 +276,7 @@ class Attributions:
         called = name[0] in "老小阿" and len(name) in (2, 3)
         return (
             name.endswith(self._organisations)
+            or name.endswith(_DOCUMENTS)
             or self._people.is_person(name)
             or called
             or (self._people.ends_with_title(name))

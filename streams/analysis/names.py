@@ -15,6 +15,8 @@ FULL_NAME = 3
 """Characters of a family name of one and a given name of two."""
 _ADVERBS_AFTER = frozenset("则也还就都又却")
 """Adverbs that a segmenter may take into a name before them (青则)."""
+_SAYS = frozenset("答说问讲称")
+"""Verbs that a segmenter may take into a name before them (温朗答)."""
 _CALLED = ("老", "小", "阿")
 """What people are called by before their family name (老葛)."""
 _OFFICES = frozenset("会部局厅委院")
@@ -98,7 +100,7 @@ class PersonNames:
 
     def _given(self, text: str, stop: int, words: Words) -> int:
         """Where the given name ends that begins at ``stop``: it takes whole words while there is room for them."""
-        last = stop + 2
+        first, last = stop, stop + 2
         while stop < min(len(text), last):
             word = text[stop : words.starts[words.index_at(stop) + 1]]
             begins = last - stop == 2
@@ -113,7 +115,7 @@ class PersonNames:
                     stop += min(2, len(word)) if begins else 1
                 break
             stop += len(word)
-        return stop
+        return stop - 1 if stop - first > 1 and text[stop - 1] in _SAYS else stop
 
     def _after_dots(self, text: str, stop: int, words: Words) -> int:
         while text[stop : stop + 1] == "·" and stop + 1 < len(text):

@@ -25,10 +25,10 @@ _PRESSED = re.compile("(?:召开|举行)[^，。的]{0,12}?(?:发布会|吹风�
 """民政部今天召开新闻发布会: where an office makes known what follows."""
 _SOME = re.compile("有(?:的|些)?(?!人|关|的|些)[^的一二两三几多]{2,5}")
 _DOING = re.compile(
-    r"(?:拿着|带着|掰着|扳着|笑着|指着|捧着|举着|接过|站起|听完|说完)[^，。；：]{0,12}$|一?边[^，。；：边]{1,8}一?边$"
+    r"(?:拿着|带着|掰着|扳着|笑着|指着|捧着|举着|接过|站起|听完|说完)[^，。；：]{0,12}$|一?边[^，。；：边]{1,8}一?边$|(?:想了想|愣了愣|顿了顿|笑了笑|摇摇头|摇了摇头|点点头|点了点头|摆摆手|摆了摆手|叹了口气|清清嗓子)$"
 )
 _DATE = (
-    r"(?:(?:在|于)?(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:上午|下午|晚间?|凌晨)?"
+    r"(?:(?:在|于)?(?:当地时间)?(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:上午|下午|晚间?|凌晨)?"
     r"|(?:今|昨)天（[0-9月日]{4,6}）|今天|昨天|此前|日前|近日|当天|同一天|[上本]周|[上本]月)"
 )
 _PUBLISHED = re.compile(
@@ -66,7 +66,9 @@ _WHOLE = ("联合国", "来信人")
 """Names that begin like an adverb."""
 _OPENING = 14
 """Characters at the head of a clause in which a title that acts may end."""
-_AFTER_SUBJECT = frozenset("0123456789当昨今一再纷把在从没主也又还就却先则对向不拿指站接递边笑点摇叹翻打只将听")
+_AFTER_SUBJECT = frozenset(
+    "0123456789出来走进抬翻掏摸起坐蹲当昨今一再纷把在从没主也又还就却先则对向不拿指站接递边笑点摇叹翻打只将听"
+)
 _WORKPLACES = frozenset("所院会局部厅委校司社队镇乡村站处室厂学馆行团")
 
 
@@ -217,7 +219,7 @@ class People:
 
     def is_manner(self, phrase: str) -> bool:
         """Whether a phrase says only how or when somebody speaks (末了)."""
-        return phrase in self._adverbs
+        return phrase in self._adverbs or not self._bare(phrase)
 
     def is_somebody(self, who: Who) -> bool:
         """Whether it is a person: named with a title, or by a name that looks like one."""

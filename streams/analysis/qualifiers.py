@@ -13,6 +13,7 @@ _ABOUT = re.compile("约[为占是][^，。；、]{1,12}的$")
 """约为全省平均水平的1.7倍: the whole stands between the qualifier and its number."""
 _BEYOND = re.compile(
     "超(?:过|出)?(?:历史|年度|原定|既定)?(?:警戒|保证|汛限|目标|计划|预期|任务|预算|限额?)[^，。；：、0-9]{0,4}$"
+    "|超[过出][^，。；：、0-9]{1,8}的$"
 )
 """超警戒水位0.8米, 超出目标60个: what is exceeded stands between the qualifier and its number."""
 _EACH = re.compile("每(?:公斤|千克|斤|吨|亩|公顷|平方米|立方米|人|户|月|年|天|桶|度|千瓦时|股|盎司)$")

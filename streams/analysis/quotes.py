@@ -146,7 +146,10 @@ class Quotes:
                 span = Span(start, verb.end())
                 return Utterance(quote.inside, who, verb.group(), True, "speech.direct-after", span)
             break
-        if named is None:
+        mention = scene.people.starting(start, stop)
+        # Somebody further on is not the one who spoke where somebody was named before.
+        far = bool(mention) and "，" in text[start : mention[0].start] and scene.people.before(quote.start) is not None
+        if named is None or far:
             return None
         return Utterance(quote.inside, named, None, True, "speech.bare-quote", Span(start, stop))
 

@@ -28,6 +28,8 @@ _PROPOSES = re.compile(
 )
 _FARTHEST = 4
 """Sentences before a pronoun in which the one is looked for whom nothing else tells."""
+_PASSED = re.compile("通过(?:了)?[^，。]{0,6}?(?P<paper>决议|决定|联合声明|共同声明|联合公报)$")
+"""A paper that was passed in the clause before and asks something (通过决议，要求…)."""
 _PLURAL = ("他们", "她们")
 _NEAR = 120
 """Characters before a plural pronoun in which the group is looked for that it means."""
@@ -104,6 +106,9 @@ class Speakers:
         opening = scene.text[start : min(end, start + _LONGEST_SUBJECT)]
         clauses = [clause.strip() for clause in re.split("[，,：]", opening)]
         first = next((clause for clause in clauses if clause and not WHEN.fullmatch(clause) and not _AFTER(clause)), "")
+        paper = _PASSED.search(clauses[-2]) if len(clauses) > 1 else None
+        if paper is not None:
+            return Who(paper["paper"])
         if first.startswith("《") and "》" in first:
             return Who(first[: first.index("》") + 1])
         collective = self._collective.starting_at(first, 0)
@@ -117,7 +122,9 @@ class Speakers:
             return scene.roles[named]
         if last is not None and first.startswith(last.name):
             return last
-        title = self._people.opening_title(first)
+        title = self._people.opening_title(first) or (
+            self._people.opening_title(clauses[-2]) if len(clauses) > 2 else None
+        )
         if title is not None:
             return Who(title)
         group = first.partition("在")[0]

@@ -60,7 +60,11 @@ _REPLY = re.compile(
     "(?:[^，。；：“”的]{0,8}|[^，。；：“”的]{0,4}是)$"
 )
 """县局的答复没有绕弯子：: an answer, what it was like, and a colon."""
-_DECIDES = re.compile("拍板|定下|决定|部署|布置|安排|确定|商定|议定|随身|带着|日程|提交|附|加了|写下|落款")
+_ANSWERED = re.compile("[问说讲答回]得[^，。；：]{1,4}$")
+"""How somebody answers, before words that may be short (答得干脆：不是。)."""
+_DECIDES = re.compile(
+    "拍板|定下|决定|部署|布置|安排|确定|商定|议定|随身|带着|日程|提交|附|加了|写下|落款|带来|数字让|面前"
+)
 """What is done before a colon without saying anything."""
 _PROPOSES = re.compile("建议|提议")
 _LABEL_LENGTH = 14
@@ -172,25 +176,30 @@ class Speeches:
         found = []
         for index, sentence in enumerate(scene.sentences):
             colon = scene.text.find("：", sentence.start, min(sentence.end, sentence.start + 2 * _BEFORE_COLON))
-            if colon < 0 or scene.text[colon + 1 : colon + 2] in ("“", "") or sentence.end - colon <= _NAMES:
+            if colon < 0 or scene.text[colon + 1 : colon + 2] in ("“", ""):
                 continue
-            begin = clause_start(scene.text, sentence.start, colon)
-            reply = _REPLY.match(scene.text, begin, colon)
-            who = self._attributions.who(scene, reply["who"], begin) if reply else None
-            if reply is not None and who is not None:
-                found.append(Attribution(begin, colon, who, reply["verb"], index, True))
+            if sentence.end - colon <= _NAMES and _ANSWERED.search(scene.text, sentence.start, colon) is None:
                 continue
-            if _DECIDES.search(scene.text, begin, colon):
-                continue
-            if index not in taken and colon < sentence.start + _BEFORE_COLON:
-                who = self._who_opens(scene, sentence.start, colon)
-                if who is not None:
-                    found.append(Attribution(sentence.start, colon, who, "", index, True))
-                    continue
-            named = scene.people.starting(begin, begin + 1)
-            if named and begin > sentence.start:
-                found.append(Attribution(begin, colon, named[0].who, "", index, True))
+            told = self._before_colon(scene, index, colon, index in taken)
+            if told is not None:
+                found.append(told)
         return found
+
+    def _before_colon(self, scene: Scene, index: int, colon: int, taken: bool) -> Attribution | None:
+        """Who tells what follows the colon; ``taken`` where a verb of the sentence says it already."""
+        start = scene.sentences[index].start
+        begin = clause_start(scene.text, start, colon)
+        reply = _REPLY.match(scene.text, begin, colon)
+        who = self._attributions.who(scene, reply["who"], begin) if reply else None
+        if reply is not None and who is not None:
+            return Attribution(begin, colon, who, reply["verb"], index, True)
+        if _DECIDES.search(scene.text, begin, colon):
+            return None
+        who = self._who_opens(scene, start, colon) if not taken and colon < start + _BEFORE_COLON else None
+        if who is not None:
+            return Attribution(start, colon, who, "", index, True)
+        named = scene.people.starting(begin, begin + 1) if begin > start else ()
+        return Attribution(begin, colon, named[0].who, "", index, True) if named else None
 
     def _headline_colons(self, scene: Scene) -> Iterator[Attribution]:
         """美国人士：…美国人士指出，: a headline that says whose words it gives."""
@@ -277,23 +286,21 @@ class Speeches:
             return False
         if taken.within(start, sentence.end) or _PROPOSES.search(text, start, start + 12):
             return False
-        if who is not None and who.name in self._collective and text.startswith(who.name, start):
-            return False
         comma = text.find("，", start, start + _SETTING)
-        if (comma >= 0 and text[comma + 1] in "他她") or _ON_THIS.search(text, start, sentence.end):
-            return False
-        if _ACTS_LATER.match(text, start, sentence.end) or _SETTLED.match(text, start, sentence.end):
-            return False
         heads = (start, comma + 1) if comma >= 0 else (start,)
-        if any(scene.acts_at(place) for place in heads):
+        if any(text[place] in "他她" or scene.acts_at(place) for place in heads if place < len(text)):
             return False
-        if who is not None and text.find(who.name, start, sentence.end) >= 0 and self._people.is_somebody(who):
-            return False
-        if _ASIDE.search(text, start, sentence.end):
+        if _tells_on(text, sentence) or (who is not None and self._is_about(text, sentence, who)):
             return False
         if scene.context.genre != "新闻":
             return True
         return who is not None and self._goes_on_in_news(scene, sentence, quote, who)
+
+    def _is_about(self, text: str, sentence: Span, who: Who) -> bool:
+        """Whether the sentence tells of the one who spoke."""
+        if who.name in self._collective and text.startswith(who.name, sentence.start):
+            return True
+        return text.find(who.name, sentence.start, sentence.end) >= 0 and self._people.is_somebody(who)
 
     def _goes_on_in_news(self, scene: Scene, sentence: Span, quote: Span, who: Who) -> bool:
         """News run separate reports together: what opens like a report of its own does not go on.
@@ -323,6 +330,13 @@ class Speeches:
         return who.name.startswith("《") or bool(
             self._meeting.search(scene.text, max(0, sentence.start - _LEAD), sentence.start)
         )
+
+
+def _tells_on(text: str, sentence: Span) -> bool:
+    """Whether the report tells on: what offices do next, what was settled, and what is done with the words."""
+    if _ACTS_LATER.match(text, *sentence) or _SETTLED.match(text, *sentence):
+        return True
+    return bool(_ON_THIS.search(text, *sentence) or _ASIDE.search(text, *sentence))
 
 
 def _interrupts(attribution: Attribution, following: Attribution) -> bool:

@@ -17,7 +17,9 @@ _VERBS = ("提前", "延后", "推后", "省下", "剩下", "留下")
 SHORT_TIMES = frozenset(["秒", "分钟", "小时", "个小时", "个钟头", "钟头"])
 _WITHIN = ("内", "以内", "之内")
 """两小时内上门: within how short a time something is done, unlike 三年内."""
-_LIMITS = ("以内", "之内", "以上", "以下", "左右", "不到", "有余")
+_RATES = ("兑", "对人民币", "合人民币")
+"""After one of a currency that another is counted for (1美元兑150日元)."""
+_LIMITS = ("以内", "之内", "以上", "以下", "左右", "不到", "有余", "还多", "出头")
 """What makes one of something count (首次进入一小时以内)."""
 _ONLY = re.compile("(?:(?<!不)(?:只|仅)(?![是要能好])|唯一)[^，。；：“”]{0,8}$")
 _SIGNED = ("%", "％", "‰", "℃", "摄氏度", "个百分点")
@@ -90,7 +92,7 @@ class Units:
     def is_no_measure(self, digits: str, reading: Reading) -> bool:
         """Whether a numeral with a unit is a time, a name, an article or a capacity."""
         start, unit, after = reading.start, reading.unit, digits[reading.unit_end : reading.unit_end + 4]
-        if reading.number.value == 0 and digits[start] in "零〇○":
+        if (reading.number.value == 0 and digits[start] in "零〇○") or after.startswith(_RATES):
             return True
         if unit in self._durations and self._is_time(digits, start, reading.unit_end):
             return not (unit in SHORT_TIMES and after.startswith(_WITHIN))
