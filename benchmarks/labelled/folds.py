@@ -18,8 +18,8 @@ FOLDS = 6
 def unseen(examples: Sequence[Example], files: Sequence[Path], analyser: Analyser) -> list[Labelled]:
     """A record for each example, by weights learnt on the other folds of the files.
 
-    All weights are learnt anew: those of sentences, and those of the phrases that say what is measured, for which the
-    sentences made up for it are learnt from in every fold. Rules and word lists stay as they are.
+    All weights are learnt anew: those of sentences, and those of the phrases that say what is measured. Paragraphs and
+    sentences that were made up for them are learnt from in every fold. Rules and word lists stay as they are.
     """
     paragraphs = train_kinds.labelled(files, FOLDS)
     found: dict[int, Labelled] = {}
@@ -37,7 +37,7 @@ def _analysers(
     sentences = train_kinds.examples(list(paragraphs), analyser)
     reader, traits = train_metrics.Reader(), load_traits(lexicon)
     numbers = [number for path in files for number in reader.labelled(path)]
-    made_up = list(reader.sentences())
+    made_up = reader.made_up()
     for fold in range(FOLDS):
         held_out = {number for number, each in enumerate(paragraphs) if each.fold == fold}
         learnt = train_kinds.models([each for each in sentences if each.paragraph not in held_out])

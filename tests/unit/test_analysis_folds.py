@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import train_metrics
+from benchmarks import train_kinds, train_metrics
 from benchmarks.labelled.folds import unseen
 from benchmarks.labelled.gold import read_examples
 from streams.analysis.analyse import Analyser
@@ -57,6 +57,7 @@ def test_a_reports_own_labels_teach_nothing_about_it(tmp_path: Path, monkeypatch
     nothing = tmp_path / "sentences.tsv"
     nothing.write_text("", encoding="utf-8")
     monkeypatch.setattr(train_metrics, "SENTENCES", nothing)
+    monkeypatch.setattr(train_kinds, "PARAGRAPHS", nothing)
     alike, odd = metrics(tmp_path, None), metrics(tmp_path, ODD)
     own = [name for name in alike if name.startswith(f"made-{ODD}-")]
     assert [alike[name] for name in own] == [[noun] for noun in NOUNS]
