@@ -27,11 +27,13 @@ _NUMBERED = re.compile(
     "(?:[一二三四五六七八九]是|[一二三四五六七八九]、|第[一二三四五六七八九](?:[件条点]|，)|其[一二三四五]|另?一[件条]是|另一[件条])(?:要|，|是)?[，：]?"
 )
 """Opens one of several proposals that are counted."""
-_DEMAND = re.compile("(?:同时)?请|由(?!此)|把|与|不要|对|在|给|将|别")
+_DEMAND = re.compile("(?:同时)?请|由(?!此)|把|与|不要|给|将|别")
 """Opens a demand of its own after a semicolon; what begins with a noun goes on with the one before."""
 _ANEW = re.compile("[她他](?:还|也|又|另外|同时)?(?:希望|要求|请求|提出|认为|盼|劝)|[也还]?有(?:人|代表|委员|会员)")
 """Opens a further proposal by the same person."""
 _AFTER_TITLE = re.compile("(?:[，：]?(?:里|中)?(?P<verb>提出|建议|认为|要求|主张|呼吁|希望)?[，：]?)")
+_LAID_BEFORE = re.compile("[^，。；]{0,20}(?:审议|表决|批准|审查|研究)")
+"""What a draft is laid before a body for, which proposes nothing (提请常委会审议)."""
 _COUNTED = re.compile("[0-9一二三四五六七八九十百两几多余]+[条件项个份]")
 _CONTENT = 10
 """Characters after a title from which on the content of the motion is told, rather than what became of it."""
@@ -124,6 +126,8 @@ class Proposals:
             if match.group() not in self._verbs or text[match.end() : match.end() + 1] in ("", *_NEVER_AFTER):
                 continue
             if masked[match.start()] or _COUNTED.match(text, match.end()):
+                continue
+            if match.group() == "提请" and _LAID_BEFORE.match(text, match.end()):
                 continue
             while sentences[index].end <= match.start():
                 index += 1
@@ -221,7 +225,7 @@ class Proposals:
             return OWN if each.verb.who is not None else VERBAL
         if _is_rare(hearing.scene.context):
             return LEAST
-        official = voice is not None and self._proposers.is_official(voice)
+        official = voice is not None and self._proposers.in_charge(voice)
         if official and each.spoken and each.titled_at is None:
             return NEVER
         urged = wording.has_idea(text, each.span) or (wording.urges(text, each.span) and not official)

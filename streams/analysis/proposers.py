@@ -83,9 +83,9 @@ class Proposers:
         who = self._people.subject(found["who"]) if found else None
         return self._tidied(who) if who else None
 
-    def is_official(self, who: Who) -> bool:
-        """Whether the title says that somebody is in charge, who urges what is an instruction."""
-        return self._officials.named(who)
+    def in_charge(self, who: Who) -> bool:
+        """Whether somebody or a body of government is in charge, who urges what is an instruction."""
+        return self._officials.in_charge(who)
 
     def advises(self, text: str, verb: Proposing) -> bool:
         """Whether the public is advised (建议市民…), which puts nothing to anybody to act on."""
