@@ -60,6 +60,8 @@ VERBAL = 0.05
 """The same where a verb of proposing stands in it, or somebody who is no official urges something (应当, 不妨)."""
 OWN = 0.02
 """The same where that verb has a subject of its own."""
+GOES_ON = 0.1
+"""The same for one that a semicolon joins to a proposal."""
 LINKED = 0.01
 """From this leaning on it is one when a semicolon joins it to one."""
 
@@ -168,7 +170,9 @@ class Proposals:
             if cited is not None:
                 found.append(Motion(cited, None, None, "proposal.listed"))
                 continue
-            if not each.in_list and each.list_at is None and leanings[index] < self._least(hearing, each):
+            goes_on = found and last == index - 1 and _behind_semicolon(text, sentence) and verb is None
+            least = GOES_ON if goes_on else self._least(hearing, each)
+            if not each.in_list and each.list_at is None and leanings[index] < least:
                 continue
             if verb is None and each.spoken and last == index - 1 and _SPEAKS_ON.match(text, sentence.start):
                 continue
@@ -190,7 +194,8 @@ class Proposals:
             anew = each.list_at is not None or _ANEW.match(text, sentence.start) is not None
             anew = anew or start - sentence.start > _INTRODUCTION
             joined = last == index - 1 and found and not anew and _same(found[-1].who, who)
-            if joined and verb is None and not numbered and not self._apart(text, each, start):
+            counted_on = numbered is not None and numbered.group()[0] in "二三四五"
+            if joined and verb is None and (counted_on or not (numbered or self._apart(text, each, start))):
                 found[-1] = found[-1]._replace(span=Span(found[-1].span.start, span.end))
             else:
                 found.append(Motion(span, who, None, "proposal.verb" if verb else "proposal.wording"))
