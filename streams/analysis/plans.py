@@ -17,6 +17,8 @@ from streams.analysis.times import Time
 
 LEAST = 0.5
 """From this leaning on a sentence of a work report is taken for a plan."""
+REVIEWED = 0.9
+"""The same where its heading says that the section looks back, in the same verbs."""
 ELSEWHERE = 0.4
 """From this leaning on one of any other report is: plans are rarer there, and the model surer of none."""
 CHARGED = 0.01
@@ -133,7 +135,8 @@ class Plans:
         if context.is_work_report:
             note = _NOTE.match(text, sentence.start, sentence.end)
             task = note is None or self._imperatives.starting_at(text, note.end()) is not None
-            return "plan.leaning" if leaning >= LEAST and task else None
+            least = REVIEWED if context.tense == "past" else LEAST
+            return "plan.leaning" if leaning >= least and task else None
         news = context.genre == "新闻"
         if news and _WISHES.search(text, sentence.start, sentence.end):
             return "plan.wish"
