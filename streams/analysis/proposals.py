@@ -194,8 +194,7 @@ class Proposals:
             anew = each.list_at is not None or _ANEW.match(text, sentence.start) is not None
             anew = anew or start - sentence.start > _INTRODUCTION
             joined = last == index - 1 and found and not anew and _same(found[-1].who, who)
-            counted_on = numbered is not None and numbered.group()[0] in "二三四五"
-            if joined and verb is None and (counted_on or not (numbered or self._apart(text, each, start))):
+            if joined and verb is None and not numbered and not self._apart(text, each, start):
                 found[-1] = found[-1]._replace(span=Span(found[-1].span.start, span.end))
             else:
                 found.append(Motion(span, who, None, "proposal.verb" if verb else "proposal.wording"))
