@@ -17,7 +17,7 @@ from streams.analysis.times import Time
 
 LEAST = 0.5
 """From this leaning on a sentence of a work report is taken for a plan."""
-REVIEWED = 0.9
+REVIEWED = 0.8
 """The same where its heading says that the section looks back, in the same verbs."""
 ELSEWHERE = 0.4
 """From this leaning on one of any other report is: plans are rarer there, and the model surer of none."""
