@@ -27,6 +27,7 @@ SUMMARY_S = 2.0
 """So old a board's totals may be."""
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plots.js": "text/javascript",
           "words.js": "text/javascript", "dom.js": "text/javascript", "views.js": "text/javascript",
+          "rows.js": "text/javascript", "values.js": "text/javascript", "ask.js": "text/javascript",
           "icon.svg": "image/svg+xml"}  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -127,7 +128,8 @@ class Api:
             raise unknown("asset", name)
         return _shipped(name, ASSETS[name])
 
-    async def _told_status(self, _: web.Request) -> web.Response:
+    async def _told_status(self, request: web.Request) -> web.Response:
+        only(request.query, ())
         return _json(self._status.told() | {"handled": dict(self._status.handled), "readers": self._feed.readers})
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -229,10 +231,7 @@ class Api:
 
 
 def _described(board: Board) -> dict[str, Any]:
-    columns = [
-        {"name": one.name, "title": one.title._asdict(), "kind": one.kind, "filtered": one.filtered}
-        for one in board.columns
-    ]
+    columns = [one._asdict() | {"title": one.title._asdict()} for one in board.columns]
     return {
         "name": board.name,
         "title": board.title._asdict(),

@@ -41,13 +41,15 @@ class Title(NamedTuple):
 class Column(NamedTuple):
     """A value that each row of a board has in ``Row.fields`` (or as ``title``, ``status``, ``first``, ``latest``).
 
-    ``filtered`` columns hold few different values, or names that one looks for.
+    ``filtered`` columns hold few different values, or names that one looks for. Those that are not ``listed`` are told
+    with the row, not in the page's table: they repeat the title, or are long. A ``decimal`` is a number with its unit.
     """
 
     name: str
     title: Title
     kind: ColumnKind = "text"
     filtered: bool = False
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

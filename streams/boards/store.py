@@ -21,7 +21,7 @@ from streams.errors import InternalFaultError, UsageError
 
 APPLICATION_ID = 0x52734264
 """In the file's header (SQLite's application_id): tells our files from everybody else's."""
-LAYOUT = 1
+LAYOUT = 2
 """SQLite's user_version of the tables below; raised with the rules of the boards as well, since entries are kept."""
 FILE = "boards.sqlite"
 LOCK = "boards.lock"

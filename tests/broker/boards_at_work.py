@@ -1,6 +1,7 @@
 """Boards as a process of their own, asked over HTTP."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -19,10 +20,10 @@ LIVE_S = 120
 
 
 class AtWork:
-    """The boards' process and its address."""
+    """The boards' process and its address; ``read`` paragraphs it had when it said that it is live."""
 
     def __init__(self, running: Running) -> None:
-        self.running = running
+        self.running, self.read = running, 0
         self.address = running.said(r"boards at (http://\S+)/", LIVE_S).group(1)
 
     def ask(self, path: str) -> tuple[int, Any]:
@@ -37,7 +38,7 @@ class AtWork:
 
     def live(self) -> "AtWork":
         """Wait until the boards are."""
-        self.running.said("^live: ", LIVE_S)
+        self.read = int(self.running.said("^live: ([0-9,]+) ", LIVE_S).group(1).replace(",", ""))
         assert eventually(lambda: self.ask("/readyz")[0] == 200, LIVE_S), self.running.lines
         return self
 
@@ -60,11 +61,14 @@ def at_work(variables: Mapping[str, str], directory: Path) -> Iterator[AtWork]:
         yield AtWork(running)
 
 
-def pushed(variables: Mapping[str, str], *files: str) -> None:
-    """Push files and let a worker handle all of them."""
+def pushed(variables: Mapping[str, str], *files: str) -> int:
+    """Push files and let a worker handle all of them; how many paragraphs they had."""
+    said = ""
     for arguments in (("push", *(files or SEEDS)), ("worker", "--until-caught-up")):
         done = run(*arguments, settings=variables)
         assert done.returncode == 0, done.stderr
+        said += done.stdout + done.stderr
+    return sum(int(count.replace(",", "")) for count in re.findall("([0-9,]+) paragraphs of [0-9]+ file", said))
 
 
 def differing(settings: Settings, kafka: str, rules: Rules, directory: Path) -> tuple[int, list[str]]:

@@ -1,5 +1,6 @@
 """A headless Chromium and one page in it, spoken to over a pipe in the DevTools protocol. No port, no driver."""
 
+import base64
 import fcntl
 import json
 import os
@@ -15,6 +16,8 @@ from tests.optional import need
 
 LEAST = 5
 """Chromium reads from descriptor 3 and writes to 4: what is put there must stand elsewhere before."""
+
+NARROW = 600
 
 
 class Page:
@@ -47,8 +50,8 @@ class Page:
         next(one for one in self._messages() if one.get("method") == "Page.loadEventFired")
 
     def value(self, script: str) -> Any:
-        """What a script gives."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """What a script gives, or what its promise comes to."""
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
@@ -60,6 +63,15 @@ class Page:
     def prefers(self, scheme: str) -> None:
         """Let the user prefer light or dark."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def screen(self, width: int, height: int) -> None:
+        """Look through a screen of that many pixels; a narrow one is a phone."""
+        phone = width < NARROW
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
+
+    def picture(self) -> bytes:
+        """What is on the screen, as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         while True:

@@ -20,7 +20,12 @@ function set(made, attributes) {
   }
 }
 
-export const link = (path, ...children) => el("a", { href: "#/" + path.map(encodeURIComponent).join("/") }, ...children);
+// A way in the page; its last part may be parameters.
+export const hrefOf = (path) => {
+  const parameters = typeof path.at(-1) === "object" ? new URLSearchParams(path.at(-1)).toString() : "";
+  return "#/" + path.filter((one) => typeof one !== "object").map(encodeURIComponent).join("/") + (parameters ? "?" + parameters : "");
+};
+export const link = (path, ...children) => el("a", { href: hrefOf(path) }, ...children);
 
 // Places count characters (code points), JavaScript counts UTF-16 units: so the text is taken apart first.
 export function marked(text, spans, classOf = (one) => one.kind) {

@@ -1,4 +1,6 @@
-import { el } from "./dom.js";
+import { knownBoards } from "./ask.js";
+import { el, hrefOf } from "./dom.js";
+import * as rows from "./rows.js";
 import * as views from "./views.js";
 import { current, other, titleOf, word } from "./words.js";
 
@@ -14,14 +16,11 @@ const asked = () => {
   return { path: (path || "live").split("/").map(decodeURIComponent), parameters: Object.fromEntries(new URLSearchParams(query ?? "")) };
 };
 
-const go = (path, parameters) => {
-  const query = new URLSearchParams(parameters).toString();
-  location.hash = "#/" + path.map(encodeURIComponent).join("/") + (query ? "?" + query : "");
-};
+const go = (path, parameters = {}) => { location.hash = hrefOf([...path, parameters]); };
 
 function view({ path: [name, one, two], parameters }) {
-  if (name === "board") return views.board(one, parameters, go);
-  if (name === "row") return views.row(one, two);
+  if (name === "board") return rows.board(one, parameters, go);
+  if (name === "row") return rows.row(one, two);
   if (name === "report") return views.report(one);
   if (name === "reports") return views.reports(parameters);
   if (name === "paragraph") return views.paragraph(one);
@@ -52,12 +51,13 @@ async function show(quietly = false) {
 async function navigation({ path: [name, one] }) {
   const fixed = [["live"], ["reports"]];
   let known = [];
-  try { known = await views.knownBoards(); } catch { /* the status says why */ }
+  try { known = await knownBoards(); } catch { /* the status says why */ }
   const links = [[fixed[0], word("live")], ...known.map((each) => [["board", each.name], titleOf(each.title)]), [fixed[1], word("reports")]];
   document.getElementById("nav").replaceChildren(...links.map(([path, text]) => {
     const here = path[0] === name && (path[1] ?? one) === one;
     return el("a", { href: "#/" + path.join("/"), "aria-current": here ? "page" : null }, text);
   }));
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 const standing = ({ state, percent }) => (state === "rebuilding" ? `${word("rebuilding")} ${percent} %` : word(state === "live" ? "is_live" : state ?? "starting"));
@@ -66,8 +66,8 @@ function showStatus() {
   const since = (moment) => new Date(moment).toLocaleTimeString(current());
   const away = told?.kafka_away;
   const text = lostAt ? `${word("lost")} ${since(lostAt)}` : away ? `${word("kafka_away")} ${since(away.since)}` : told ? standing(told) : word("starting");
-  statusLine.textContent = told?.refused && !lostAt ? `${text} · ${told.refused} ${word("refused")}` : text;
-  statusLine.className = lostAt || away ? "bad" : "";
+  statusLine.textContent = told?.refused && !lostAt ? `${text} · ${told.refused} ${word("unreadable")}` : text;
+  statusLine.className = lostAt || away ? "bad" : told?.state === "live" ? "" : "busy";
 }
 
 function arrived(one) {
@@ -80,6 +80,7 @@ function arrived(one) {
 
 function listen() {
   // A browser resumes by itself; after it has given up, we do, with the last id that came.
+  stream?.close();
   stream = new EventSource("/events" + (last ? `?last=${encodeURIComponent(last)}` : ""));
   const on = (name, act) => stream.addEventListener(name, (event) => { last = event.lastEventId || last; act(event.data ? JSON.parse(event.data) : {}); });
   stream.onopen = () => {
@@ -120,7 +121,7 @@ function explain(event) {
   }
 }
 
-for (const kind of ["mouseover", "mouseout", "focusin", "focusout"]) main.addEventListener(kind, explain);
+for (const kind of ["mouseover", "mouseout", "focusin", "focusout", "click"]) main.addEventListener(kind, explain);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") why.hidden = true;
   if (event.key === "/" && !event.target.matches("input, select")) { event.preventDefault(); document.getElementById("q").focus(); }
@@ -133,5 +134,9 @@ document.getElementById("search").addEventListener("submit", (event) => {
   if (text) go(["search", text]);
 });
 window.addEventListener("hashchange", () => show());
+// A browser has six connections to a host. What nobody sees gives its own back, and goes on from its last event later.
+window.addEventListener("pagehide", () => stream?.close());
+window.addEventListener("pageshow", (event) => event.persisted && listen());
+document.addEventListener("visibilitychange", () => (document.hidden ? stream?.close() : listen()));
 relabel();
 show().then(listen);

@@ -31,15 +31,15 @@ class Consultations:
     title = Title("协商在线", "Consultations")
     statuses: tuple[str, ...] = ("planned", "held", "advised", "followed_up")
     columns: tuple[Column, ...] = (
-        Column("topic", Title("议题", "Topic")),
+        Column("topic", Title("议题", "Topic"), listed=False),
         Column("forms", Title("形式", "Forms"), "list", filtered=True),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("year", Title("年度", "Year"), "number", filtered=True),
         Column("meetings", Title("场次", "Meetings"), "number"),
         Column("participants", Title("参加人", "Participants"), "list"),
-        Column("points", Title("发言要点", "Points"), "list"),
-        Column("advice", Title("建议", "Advice"), "list"),
-        Column("follow_up", Title("成果转化", "Follow-up"), "list"),
+        Column("points", Title("发言要点", "Points"), "list", listed=False),
+        Column("advice", Title("建议", "Advice"), "list", listed=False),
+        Column("follow_up", Title("成果转化", "Follow-up"), "list", listed=False),
     )
 
     def __init__(self, lexicon: Lexicon, people: People) -> None:
@@ -216,11 +216,13 @@ class Consultations:
 
     def summary(self, rows: Iterable[Row]) -> dict[str, Json]:
         """Consultations by status, form and place; meetings counted, by form and year."""
-        status, forms, places, meetings = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+        status, forms, places = Counter[str](), Counter[str](), Counter[str]()
+        meetings: dict[str, Counter[str]] = {}
         for row in rows:
             fields = row.fields
             if fields["meetings"] and row.status != "planned":
-                meetings[f"{fields['year'] or UNKNOWN} {fields['forms'][0]}"] += fields["meetings"]
+                year = str(fields["year"] or UNKNOWN)
+                meetings.setdefault(year, Counter())[fields["forms"][0]] += fields["meetings"]
             if fields["topic"] or fields["points"]:
                 status[row.status or ""] += 1
                 forms.update(fields["forms"])
@@ -229,7 +231,7 @@ class Consultations:
             "status": by_count(status),
             "forms": by_count(forms),
             "places": by_count(places),
-            "meetings": dict(sorted(meetings.items())),
+            "meetings": {year: by_count(meetings[year]) for year in sorted(meetings)},
         }
 
 

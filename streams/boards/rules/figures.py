@@ -7,9 +7,12 @@ from itertools import combinations
 
 from streams.boards.board import Column, Entry, Json, Row, Title, entry, make_row, ordered, shown, told
 from streams.boards.rules.measures import ABOUT, SHORTEST_METRIC
+from streams.boards.rules.periods import end_of, is_whole_year
 from streams.boards.rules.platform import UNKNOWN, by_count
 from streams.boards.rules.quantities import Quantities
 from streams.boards.rules.reading import Reading
+
+SERIES_SHOWN = 6
 
 
 class Figures:
@@ -24,14 +27,14 @@ class Figures:
     title = Title("数据", "Figures")
     statuses: tuple[str, ...] = ("single", "agreed", "conflict")
     columns: tuple[Column, ...] = (
-        Column("metric", Title("指标", "Metric"), filtered=True),
+        Column("metric", Title("指标", "Metric"), filtered=True, listed=False),
         Column("place", Title("地区", "Place"), filtered=True),
-        Column("unit", Title("单位", "Unit"), filtered=True),
+        Column("unit", Title("单位", "Unit"), filtered=True, listed=False),
         Column("measure", Title("口径", "Measure"), filtered=True),
         Column("periods", Title("时期", "Periods"), "list"),
-        Column("latest_value", Title("最新值", "Latest value")),
-        Column("conflicts", Title("矛盾时期", "Conflicting periods"), "list"),
-        Column("series", Title("序列", "Series"), "list"),
+        Column("latest_value", Title("最新值", "Latest value"), "decimal"),
+        Column("conflicts", Title("矛盾时期", "Conflicting periods"), "list", listed=False),
+        Column("series", Title("序列", "Series"), "list", listed=False),
     )
 
     def __init__(self, quantities: Quantities) -> None:
@@ -72,12 +75,20 @@ class Figures:
         return [make_row(self.name, parts, first["metric"], found, fields, status)]
 
     def summary(self, rows: Iterable[Row]) -> dict[str, Json]:
-        """Series by status and by place; the longest series of each measure for the plot's first view."""
+        """Series by status and by place; the longest ones whole, for their plots."""
         status, places = Counter[str](), Counter[str]()
+        longest: list[Row] = []
         for row in rows:
             status[row.status or ""] += 1
             places[row.fields["place"] or UNKNOWN] += 1
-        return {"status": by_count(status), "places": by_count(places)}
+            if len(row.fields["periods"]) > 1:
+                longest.append(row)
+        longest.sort(key=lambda row: (-len(row.fields["periods"]), row.id))
+        told = [
+            {"id": row.id, "title": row.title, **{name: row.fields[name] for name in ("place", "unit", "series")}}
+            for row in longest[:SERIES_SHOWN]
+        ]
+        return {"status": by_count(status), "places": by_count(places), "longest": told}
 
 
 def _measure(kind: str) -> str:
@@ -87,13 +98,21 @@ def _measure(kind: str) -> str:
 
 
 def _by_period(entries: Sequence[Entry]) -> list[tuple[str | None, list[Entry]]]:
-    """Entries by period, in order; those without one by report, last."""
+    """Entries by period, in the order of their ends; those without one by report, last."""
     groups: dict[tuple[bool, str, str], list[Entry]] = {}
     for each in entries:
         period = each.fields["period"]
         key = (period is None, period or each.at, "" if period else each.evidence.report_id)
         groups.setdefault(key, []).append(each)
-    return [(None if key[0] else key[1], groups[key]) for key in sorted(groups)]
+    return [(None if key[0] else key[1], groups[key]) for key in sorted(groups, key=_in_time)]
+
+
+def _in_time(key: tuple[bool, str, str]) -> tuple[bool, str, bool, str, str]:
+    """Where a group stands: half a year before its year, and a year after the quarter that ends with it."""
+    without, period, report = key
+    if without:
+        return True, period, False, period, report
+    return False, end_of(period).isoformat(), is_whole_year(period), period, report
 
 
 def _point(period: str | None, entries: Sequence[Entry]) -> dict[str, Json]:

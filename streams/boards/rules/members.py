@@ -22,7 +22,7 @@ class Members:
     title = Title("委员履职在线", "Members")
     statuses: tuple[str, ...] = ("member", "deputy")
     columns: tuple[Column, ...] = (
-        Column("name", Title("姓名", "Name"), filtered=True),
+        Column("name", Title("姓名", "Name"), filtered=True, listed=False),
         Column("roles", Title("身份", "Roles"), "list"),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("speeches", Title("发言", "Speeches"), "number"),
@@ -145,15 +145,18 @@ class Members:
         return make_row(self.name, (name, place, office), name, found, fields, office or None)
 
     def summary(self, rows: Iterable[Row]) -> dict[str, Json]:
-        """Activity of all members, members by place, and the most active."""
-        totals, places, active = Counter[str](), Counter[str](), Counter[str]()
+        """Activity of all members, members by place, and what the most active ones did; namesakes stay apart."""
+        totals, places = Counter[str](), Counter[str]()
+        active: dict[str, dict[str, int]] = {}
         for row in rows:
             fields = row.fields
             done = {name: fields[name] for name in ("speeches", "proposals", "attended")}
             totals.update(done)
             places[fields["place"] or UNKNOWN] += 1
-            active[fields["name"]] += sum(done.values())
-        most = dict(list(by_count(active).items())[:_MOST])
+            apart = fields["place"] or "，".join(fields["roles"][:1])
+            name = f"{fields['name']}（{apart}）" if fields["namesakes"] else fields["name"]
+            active[name] = {each: done[each] + active.get(name, {}).get(each, 0) for each in done}
+        most = dict(sorted(active.items(), key=lambda one: (-sum(one[1].values()), one[0]))[:_MOST])
         return {"totals": {"members": places.total(), **totals}, "places": by_count(places), "most_active": most}
 
 

@@ -25,12 +25,12 @@ class Opinion:
     title = Title("社情民意在线", "Concerns")
     statuses: tuple[str, ...] = ("rising", "steady", "falling")
     columns: tuple[Column, ...] = (
-        Column("theme", Title("主题", "Theme"), filtered=True),
+        Column("theme", Title("主题", "Theme"), filtered=True, listed=False),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("concerns", Title("反映", "Concerns"), "number"),
         Column("proposals", Title("建议", "Proposals"), "number"),
         Column("raised_by", Title("反映人", "Raised by"), "list", filtered=True),
-        Column("weeks", Title("按周", "By week"), "list"),
+        Column("weeks", Title("按周", "By week"), "list", listed=False),
         Column("months", Title("按月", "By month"), "list"),
     )
 

@@ -43,14 +43,14 @@ class Plans:
     title = Title("计划与落实", "Plans and results")
     statuses: tuple[str, ...] = ("absent", "undated", "open", "not_started", "in_progress", "unclear", "missed", "met")
     columns: tuple[Column, ...] = (
-        Column("metric", Title("指标", "Metric"), filtered=True),
+        Column("metric", Title("指标", "Metric"), filtered=True, listed=False),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("due", Title("目标年度", "Due"), "number", filtered=True),
-        Column("target", Title("目标", "Target")),
-        Column("result", Title("结果", "Result")),
-        Column("result_period", Title("结果时期", "Period of the result")),
-        Column("conflict", Title("结果矛盾", "Conflicting results"), "list"),
-        Column("changes", Title("状态变化", "Changes"), "list"),
+        Column("target", Title("目标", "Target"), "decimal"),
+        Column("result", Title("结果", "Result"), "decimal"),
+        Column("result_period", Title("结果时期", "Period of the result"), listed=False),
+        Column("conflict", Title("结果矛盾", "Conflicting results"), "list", listed=False),
+        Column("changes", Title("状态变化", "Changes"), "list", listed=False),
     )
 
     def __init__(self, lexicon: Lexicon, quantities: Quantities) -> None:

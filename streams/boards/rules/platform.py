@@ -24,17 +24,17 @@ class Platform:
     title = Title("大数据平台", "Platform")
     statuses: tuple[str, ...] = ()
     columns: tuple[Column, ...] = (
-        Column("report", Title("报告", "Report")),
+        Column("report", Title("报告", "Report"), listed=False),
         Column("genre", Title("体裁", "Genre"), filtered=True),
         Column("place", Title("地区", "Place"), filtered=True),
-        Column("source", Title("来源", "Source"), filtered=True),
+        Column("source", Title("来源", "Source"), filtered=True, listed=False),
         Column("paragraphs", Title("段落", "Paragraphs"), "number"),
         *(
             Column(kind, Title(zh, kind.capitalize()), "number")
             for kind, zh in (("speech", "讲话"), ("proposal", "建议"), ("statistic", "数据"), ("plan", "计划"))
         ),
         Column("other", Title("其他", "Other"), "number"),
-        Column("items", Title("事件", "Events"), "number"),
+        Column("items", Title("事件", "Events"), "number", listed=False),
     )
 
     def facts(self, reading: Reading) -> list[Entry]:

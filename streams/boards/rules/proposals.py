@@ -42,19 +42,19 @@ class Proposals:
     statuses: tuple[str, ...] = ("named", *STEPS, *ENDS)
     columns: tuple[Column, ...] = (
         Column("proposers", Title("提案人", "Proposers"), "list", filtered=True),
-        Column("motion", Title("提案题目", "Title of the motion")),
+        Column("motion", Title("提案题目", "Title of the motion"), listed=False),
         Column("topic", Title("主题", "Theme"), filtered=True),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("departments", Title("涉及部门", "Departments"), "list", filtered=True),
         Column("main", Title("主办单位", "In charge"), "list", filtered=True),
-        Column("helping", Title("会办单位", "Co-handling"), "list"),
+        Column("helping", Title("会办单位", "Co-handling"), "list", listed=False),
         Column("key", Title("重点提案", "Key motion"), "text", filtered=True),
-        Column("led_by", Title("领办督办", "Led by"), "list"),
-        Column("cosigners", Title("联名人数", "Co-signers")),
+        Column("led_by", Title("领办督办", "Led by"), "list", listed=False),
+        Column("cosigners", Title("联名人数", "Co-signers"), listed=False),
         Column("grade", Title("办理类别", "Grade"), filtered=True),
-        Column("satisfaction", Title("满意度", "Satisfaction"), filtered=True),
-        Column("gaps", Title("未见记载的环节", "Steps not told of"), "list"),
-        Column("points", Title("建议内容", "Points"), "list"),
+        Column("satisfaction", Title("满意度", "Satisfaction"), filtered=True, listed=False),
+        Column("gaps", Title("未见记载的环节", "Steps not told of"), "list", listed=False),
+        Column("points", Title("建议内容", "Points"), "list", listed=False),
     )
 
     def __init__(self, lexicon: Lexicon, people: People, themes: Themes) -> None:

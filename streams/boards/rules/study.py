@@ -30,7 +30,7 @@ class Study:
     title = Title("学习在线", "Study")
     statuses: tuple[str, ...] = ("planned", "held")
     columns: tuple[Column, ...] = (
-        Column("form", Title("形式", "Form"), filtered=True),
+        Column("form", Title("形式", "Form"), filtered=True, listed=False),
         Column("place", Title("地区", "Place"), filtered=True),
         Column("year", Title("年度", "Year"), "number", filtered=True),
         Column("sessions", Title("场次", "Sessions"), "number"),
