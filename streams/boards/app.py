@@ -27,7 +27,7 @@ from streams.boards.envelope import STANDS, Envelope, Place, paragraph_key, retr
 from streams.boards.projection import Projection
 from streams.boards.security import credentials
 from streams.boards.store import Store
-from streams.boards.tables import RECOVERED_AT_ONCE, BoardTable, Paragraphs, Retractions
+from streams.boards.tables import RECOVERED_AT_ONCE, BoardTable, Contents, Paragraphs, Retractions
 from streams.boards.transport import Consumer, Transport
 from streams.settings import Settings
 
@@ -115,12 +115,15 @@ class Deliveries(faust.Sensor):
         self._undelivered(exc)
 
 
-def make_app(settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks) -> BoardsApp:
-    """The app, which connects to nothing before it is started."""
+def make_app(
+    settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks, client: str
+) -> BoardsApp:
+    """The app, which connects to nothing before it is started; ``client`` is its name in the group."""
     app = BoardsApp(
         application_id(settings),
         broker=[URL(f"kafka://{one.strip()}") for one in servers.split(",")],
         broker_credentials=credentials(settings),
+        broker_client_id=client,
         store=URL("memory://"),
         datadir=store.file.parent / "faust",
         web_enabled=False,
@@ -140,8 +143,8 @@ def make_app(settings: Settings, servers: str, store: Store, projection: Project
         stream_wait_empty=False,
     )
     app.sensors.add(Deliveries(app, hooks.undelivered))
-    paragraphs = _table(app, store, "paragraphs", Paragraphs(store, projection))
-    retractions = _table(app, store, "retractions", Retractions(store, projection))
+    contents = tables_in(store, projection)
+    paragraphs, retractions = (_table(app, store, name, contents[name]) for name in TABLES)
     topics = {settings.topic_prefix + topic.name: topic for topic in SOURCES}
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
@@ -183,7 +186,12 @@ def _event_key(record: Record) -> bytes:
     return str(getattr(record, "id", "")).encode()
 
 
-def _table(app: BoardsApp, store: Store, name: str, contents: Paragraphs | Retractions) -> BoardTable:
+def tables_in(store: Store, projection: Projection) -> dict[str, Contents]:
+    """The tables by name, as they lie in the store."""
+    return {"paragraphs": Paragraphs(store, projection), "retractions": Retractions(store, projection)}
+
+
+def _table(app: BoardsApp, store: Store, name: str, contents: Contents) -> BoardTable:
     table = BoardTable(
         app, contents=contents, file=store, name=name, key_type=bytes, value_type=bytes,
         recovery_buffer_size=RECOVERED_AT_ONCE,

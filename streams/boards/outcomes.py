@@ -15,7 +15,7 @@ from schemas.codec import encode
 from schemas.outcome import Outcome
 from schemas.topics import OUTCOME
 from streams.clients.as_of import as_of
-from streams.errors import ReportStreamsError, UsageError
+from streams.errors import ReportStreamsError
 from streams.metrics import BoardsMetrics
 from streams.settings import Settings
 
@@ -32,6 +32,10 @@ LEAVE_S = 5.0
 AGAIN_S, MOST_AGAIN_S = 1.0, 30.0
 Wanted = Mapping[str, Sequence[Outcome]]
 """Outcomes by the board's group that they are of."""
+
+
+class OvertakenError(Exception):
+    """Other boards tell of the group's outcomes now: these have led, and lead no more."""
 
 
 class Standing:
@@ -100,7 +104,7 @@ class Teller:
         """Tell, for ever; begin anew, with a longer pause each time, after whatever Kafka refuses.
 
         Raises:
-            UsageError: others tell of this group's outcomes now.
+            OvertakenError: others tell of this group's outcomes now.
         """
         from aiokafka.errors import KafkaError, ProducerFenced
 
@@ -108,8 +112,7 @@ class Teller:
             try:
                 await self._tell()
             except ProducerFenced as error:
-                group = self._settings.boards_group
-                raise UsageError(f"other boards of group {group} have started and taken over its outcomes") from error
+                raise OvertakenError("other boards of the group have taken over its outcomes") from error
             except (KafkaError, ReportStreamsError, OSError, TimeoutError) as error:
                 self._wait_for_better(error)
                 await asyncio.sleep(self._pause)

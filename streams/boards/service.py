@@ -1,6 +1,7 @@
 """The boards at work: the web server, and Faust, which is started anew when Kafka has gone and come back.
 
-1. serve, saying "starting"; 2. start Faust: it recovers the tables from their changelogs, then reads the topics;
+1. serve, saying "starting"; while others of the group lead, stand by: follow their changelogs, and show what they
+have; 2. lead, once nobody does: start Faust, which recovers the tables from their changelogs, then reads the topics;
 3. ten times a second settle what has come, and tell the feed; 4. once all that was there is handled, make the rows,
 and say "live"; 5. from then on make the rows of changed groups, and tell the outcomes of plans. Kafka may go away at
 any time: the boards stay, and say since when.
@@ -9,6 +10,7 @@ any time: the boards stay, and say since when.
 import asyncio
 import logging
 import sqlite3
+import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,10 +19,21 @@ from faust.exceptions import ConsistencyError
 
 from schemas.topics import CLASSIFIED
 from streams.boards.api import Api
-from streams.boards.app import SESSION_S, SOURCES, BoardsApp, Hooks, application_id, make_app
+from streams.boards.app import (
+    CHANGELOG_BYTES,
+    SESSION_S,
+    SOURCES,
+    BoardsApp,
+    Hooks,
+    application_id,
+    changelogs,
+    make_app,
+    tables_in,
+)
 from streams.boards.envelope import Place
 from streams.boards.feed import Feed
-from streams.boards.outcomes import Teller
+from streams.boards.follow import Follower
+from streams.boards.outcomes import OvertakenError, Teller
 from streams.boards.projection import PLANS, Projection, Rules
 from streams.boards.security import client_security
 from streams.boards.shelves import Shelves
@@ -40,6 +53,10 @@ AGAIN_S = 1.0
 MOST_REFUSED = 10_000
 """So many refused records are kept with their reasons; all are counted."""
 Say = Callable[[str], None]
+
+
+class OthersLeadError(Exception):
+    """Other boards of the group lead."""
 
 
 class Boards:
@@ -63,6 +80,8 @@ class Boards:
         self._fault: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self._changed: set[str] = set()
         self._caught_up = asyncio.Event()
+        self._quiet = 0
+        self._name = f"{application_id(settings)}-{uuid.uuid4().hex[:12]}"
 
     async def run(self, stop: asyncio.Event, *, web_port: int | None = None, until_live: bool = False) -> None:
         """Until ``stop`` is set, or the boards are live when ``until_live``.
@@ -74,9 +93,9 @@ class Boards:
         """
         asyncio.get_running_loop().set_exception_handler(self._on_stray_exception)
         runner = None if web_port is None else await self._serve(web_port)
-        # What is made for a comparison alone tells nobody.
-        telling = () if until_live else (self._tell_outcomes(),)
-        coroutines = (self._settle(), self._tell(), *telling, self._keep_on(stop))
+        # What is made for a comparison alone tells nobody, and stands by for nobody.
+        keeping = self._lead_alone(stop) if until_live else self._keep_on(stop)
+        coroutines = (self._settle(), self._tell(), keeping)
         tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in coroutines]
         waiting = [*tasks, self._fault, asyncio.ensure_future(stop.wait())]
         if until_live:
@@ -112,21 +131,86 @@ class Boards:
         return runner
 
     async def _keep_on(self, stop: asyncio.Event) -> None:
-        """Run Faust, again and again, until told to stop."""
+        """Stand by, and lead when nobody does, again and again, until told to stop."""
+        while not stop.is_set():
+            await self._stand_by(stop)
+            if not stop.is_set():
+                await self._lead(stop, telling=True)
+
+    async def _lead_alone(self, stop: asyncio.Event) -> None:
         await self._alone(stop)
         while not stop.is_set():
-            app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks())
-            reason = await self._run_once(app, stop)
-            if reason is None:
-                return
-            if isinstance(reason, ConsistencyError):
-                raise UsageError(
-                    f"{self._store.file} holds more than Kafka's changelogs of {application_id(self._settings)}: they"
-                    " were made anew, or are of another Kafka. `report-streams boards rebuild` makes all of it anew"
-                )
-            LOG.info("Faust ended: %r", reason)
+            await self._lead(stop, telling=False)
+
+    async def _lead(self, stop: asyncio.Event, *, telling: bool) -> None:
+        """Run Faust, until told to stop, or it fails, or others turn out to lead."""
+        self.status.take("leading")
+        self._caught_up.clear()
+        self._quiet = 0
+        app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks(), self._name)
+        reason = await self._run_once(app, stop, telling=telling)
+        if reason is None:
+            return
+        if isinstance(reason, ConsistencyError):
+            raise UsageError(
+                f"{self._store.file} holds more than Kafka's changelogs of {application_id(self._settings)}: they"
+                " were made anew, or are of another Kafka. `report-streams boards rebuild` makes all of it anew"
+            )
+        LOG.info("Faust ended: %r", reason)
+        if isinstance(reason, OthersLeadError | OvertakenError):
+            self._say(str(reason))
+        else:
             self.status.away(type(reason).__name__)
-            await _first(stop, AGAIN_S)
+        await _first(stop, AGAIN_S)
+
+    async def _stand_by(self, stop: asyncio.Event) -> None:
+        """Follow, for as long as somebody else leads."""
+        following: asyncio.Future[None] | None = None
+        patience = asyncio.get_running_loop().time() + self._settings.connect_timeout_s
+        try:
+            while not stop.is_set():
+                try:
+                    leading = await members(self._servers, self._security, application_id(self._settings))
+                except ConnectionError as error:
+                    # A Kafka that has just started makes its groups' topic at the first question.
+                    if self.status.role is None and asyncio.get_running_loop().time() > patience:
+                        raise BrokerUnavailableError(f"Kafka at {self._servers} does not answer ({error})") from error
+                    self.status.away(str(error))
+                    await _first(stop, WATCH_S)
+                    continue
+                self.status.back()
+                if not leading:
+                    return
+                if following is None or following.done():
+                    follower, following = self._follow(following)
+                await self._caught(follower.waiting, known=follower.waiting is not None)
+                await _first(stop, WATCH_S)
+        finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+
+    def _follow(self, before: asyncio.Future[None] | None) -> tuple[Follower, asyncio.Future[None]]:
+        """Begin to follow, or go on after a failure; what is no failure of Kafka's is raised."""
+        from aiokafka.errors import KafkaError
+
+        if before is None:
+            self._say("standing by: other boards of the group lead; theirs are followed, and taken over once they go")
+            self.status.take("standing by")
+        elif (error := before.exception()) is not None:
+            if not isinstance(error, KafkaError | OSError | TimeoutError):
+                raise error
+            LOG.info("following failed: %r", error)
+        tables = tables_in(self._store, self._projection)
+        contents = {
+            (self._settings.topic_prefix + topic.name, part): tables[topic.alias.removeprefix("boards-")]
+            for topic in changelogs(self._settings, CLASSIFIED.partitions)
+            for part in range(topic.partitions)
+        }
+        follower = Follower(
+            self._servers, self._security, self._store, contents, CHANGELOG_BYTES, lambda: self._count("changelog")
+        )
+        return follower, asyncio.ensure_future(follower.run())
 
     async def _alone(self, stop: asyncio.Event) -> None:
         """Wait until nobody else is in the group; who was killed is in there for some seconds yet."""
@@ -136,7 +220,7 @@ class Boards:
         group = application_id(self._settings)
         while not stop.is_set():
             try:
-                count = await members(self._servers, self._security, group)
+                count = len(await members(self._servers, self._security, group))
             except ConnectionError as error:
                 # A Kafka that has just started makes its groups' topic at the first question.
                 if clock() > patience:
@@ -147,40 +231,40 @@ class Boards:
                 return
             if clock() > deadline:
                 raise UsageError(
-                    f"other boards of group {group} are at work, and one process serves all partitions; end them, or"
-                    " choose another group with --boards-group"
+                    f"other boards of group {group} are at work; end them, or choose another group with --boards-group"
                 )
             if not told:
                 self._say(f"waiting for {count} former member of group {group} to leave")
                 told = True
             await _first(stop, 0.5)
 
-    async def _run_once(self, app: BoardsApp, stop: asyncio.Event) -> BaseException | None:
+    async def _run_once(self, app: BoardsApp, stop: asyncio.Event, *, telling: bool) -> BaseException | None:
         """Faust's life; why it ended, None when told to stop."""
         starting = asyncio.ensure_future(app.start())
         watching = asyncio.ensure_future(self._watch(app))
         stopping = asyncio.ensure_future(stop.wait())
         crashing = asyncio.ensure_future(_crashed(app))
+        tellers = [asyncio.ensure_future(self._tell_outcomes())] if telling else []
         try:
-            waiting = {watching, stopping, crashing, starting}
+            waiting = {watching, stopping, crashing, starting, *tellers}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if starting.done() and starting.exception() is None:
                 await asyncio.wait(waiting - {starting}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
                 return None
-            failed = next((one.exception() for one in (starting, watching) if one.done() and one.exception()), None)
+            ended = (one.exception() for one in (starting, watching, *tellers) if one.done())
+            failed = next(filter(None, ended), None)
             return failed or app.crash_reason or RuntimeError("it stopped")
         finally:
-            for task in (watching, crashing, stopping, starting):
-                task.cancel()
-            await _ended([watching, crashing, stopping, starting])
+            tasks: list[asyncio.Future[Any]] = [watching, crashing, *tellers, stopping, starting]
+            starting.cancel()
+            await _ended(tasks)
             await _stop(app)
 
     async def _watch(self, app: BoardsApp) -> None:
         """Tell progress, lag and whether Kafka is there; make rows once all is read, and from then on."""
         names = [self._settings.topic_prefix + topic.name for topic in SOURCES]
         partitions = partitions_of(names, CLASSIFIED.partitions)
-        quiet = 0
         while True:
             try:
                 ends = await self._ends.of(partitions)
@@ -189,16 +273,39 @@ class Boards:
                 await asyncio.sleep(AGAIN_S)
                 continue
             self.status.back()
-            waiting = recovering(app)
-            if waiting is not None and app.recovery.completed.is_set():
-                waiting += await behind(app, ends)
-            self._metrics.lag.set(waiting or 0)
-            quiet = quiet + 1 if waiting == 0 else 0
-            if self.status.state != "live":
-                self.status.rebuild(waiting if waiting is not None else self.status.remaining)
-            if self.status.state == "live" or quiet > 1:
-                await self._fold()
+            recovered = app.recovery.completed.is_set()
+            if recovered and len(app.reader.assigned(names)) < len(partitions):
+                await self._yield_to_others()
+                waiting = None
+            else:
+                waiting = await behind(app, ends) if recovered else recovering(app)
+            await self._caught(waiting, known=recovered and waiting is not None)
+            # Live they may have been before, standing by: what is told to others waits until all is read.
+            if self.status.state == "live" and self._quiet > 1:
+                self._caught_up.set()
             await asyncio.sleep(WATCH_S)
+
+    async def _yield_to_others(self) -> None:
+        """Of several that began to lead at the same moment one goes on, all partitions with it.
+
+        Raises:
+            OthersLeadError: it is not us.
+        """
+        try:
+            found = await members(self._servers, self._security, application_id(self._settings))
+        except ConnectionError:
+            return
+        if found and found[0] != self._name:
+            raise OthersLeadError("other boards of the group have begun to lead as well; these stand by")
+
+    async def _caught(self, waiting: int | None, *, known: bool) -> None:
+        """So many records are to be read yet; make rows once there are none, and from then on."""
+        self._metrics.lag.set(waiting or 0)
+        self._quiet = self._quiet + 1 if known and waiting == 0 else 0
+        if self.status.state != "live":
+            self.status.rebuild(waiting if waiting is not None else self.status.remaining)
+        if self.status.state == "live" or self._quiet > 1:
+            await self._fold()
 
     async def _fold(self) -> None:
         """Make the rows of all groups that wait; the boards are live when none is left."""
@@ -213,7 +320,6 @@ class Boards:
             self._teller.note(one.group for one in stale if one.board == PLANS)
         if self.status.state == "rebuilding":
             self.status.become("live")
-            self._caught_up.set()
             [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
             self._say(f"live: {count:,} paragraphs")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+Role = Literal["leading", "standing by"]
 State = Literal["starting", "rebuilding", "live", "stopping"]
 
 
@@ -15,6 +16,8 @@ class Status:
 
     clock: Callable[[], float] = time.time
     state: State = "starting"
+    role: Role | None = None
+    """Leading boards read the topics and keep the changelogs; those that stand by follow these. None before that."""
     remaining: int = 0
     total: int = 0
     away_since: float | None = None
@@ -44,6 +47,12 @@ class Status:
             self.remaining = self.total = 0
         self._count(before)
 
+    def take(self, role: Role) -> None:
+        """Lead, or stand by."""
+        before = self.told()
+        self.role = role
+        self._count(before)
+
     def away(self, reason: str) -> None:
         """Kafka does not answer."""
         before = self.told()
@@ -64,7 +73,13 @@ class Status:
         if self.away_since is not None:
             away = {"since": datetime.fromtimestamp(self.away_since, UTC).isoformat(timespec="seconds")}
             away["reason"] = self.away_reason
-        return {"state": self.state, "percent": self.percent, "kafka_away": away, "refused": self.refused}
+        return {
+            "state": self.state,
+            "role": self.role,
+            "percent": self.percent,
+            "kafka_away": away,
+            "refused": self.refused,
+        }
 
     def ready(self) -> tuple[bool, str]:
         """Whether the boards can be asked, and why not."""

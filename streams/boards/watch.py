@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from faust.types import TP
+
 from streams.boards.app import BoardsApp
 
 Partition = tuple[str, int]
@@ -57,8 +59,8 @@ class Ends:
         return self._client
 
 
-async def members(servers: str, security: dict[str, Any], group: str) -> int:
-    """How many members a consumer group has.
+async def members(servers: str, security: dict[str, Any], group: str) -> list[str]:
+    """The client names of a consumer group's members.
 
     Raises:
         ConnectionError: Kafka does not answer; says why.
@@ -75,30 +77,29 @@ async def members(servers: str, security: dict[str, Any], group: str) -> int:
         raise ConnectionError(type(error).__name__) from error
     finally:
         await client.close()
-    return sum(len(told[-2] if isinstance(told[-1], int) else told[-1]) for told in answer.groups)
+    found = [told[-2] if isinstance(told[-1], int) else told[-1] for told in answer.groups]
+    return sorted(str(member[1] if isinstance(member[1], str) else member[2]) for group in found for member in group)
 
 
 def recovering(app: BoardsApp) -> int | None:
     """Changelog records that recovery has yet to read; None while it has not begun."""
     recovery = app.recovery
+    if recovery.completed.is_set():
+        return 0
     if not recovery.active_highwaters:
-        return 0 if recovery.completed.is_set() else None
-    behind = ((high or -1) - (recovery.active_offsets.get(tp) or -1) for tp, high in recovery.active_highwaters.items())
-    return sum(max(0, one) for one in behind) if not recovery.completed.is_set() else 0
+        return None
+    return sum(max(0, _offset(high) - _offset(recovery.active_offsets.get(tp)))
+               for tp, high in recovery.active_highwaters.items())  # fmt: skip
+
+
+def _offset(last: int | None) -> int:
+    return -1 if last is None else last
 
 
 async def behind(app: BoardsApp, ends: dict[Partition, int]) -> int:
     """Offsets of the sources that are not handled yet; 0 only when all is handled that was there."""
-    positions = await asyncio.gather(*(_handled(app, *one) for one in ends))
+    positions = await asyncio.gather(*(app.reader.handled(TP(*one)) for one in ends))
     return sum(max(0, end - position) for end, position in zip(ends.values(), positions, strict=True))
-
-
-async def _handled(app: BoardsApp, topic: str, number: int) -> int:
-    from faust.types import TP
-
-    tp = TP(topic, number)
-    waiting = [one.offset for one in app.reader.unacked if one.tp == tp and not one.acked]
-    return min(waiting) if waiting else int(await app.reader.position(tp) or 0)
 
 
 def partitions_of(topics: Iterable[str], count: int) -> list[Partition]:

@@ -24,8 +24,9 @@ def boards(context: click.Context, settings: Settings) -> None:
     """Show what the reports say, live: a web page, a JSON API and a feed, until SIGTERM or Ctrl-C.
 
     The page is at /, the API's description at /openapi.json, the feed at /events; probes and metrics are at /healthz,
-    /readyz and /metrics. One process serves all partitions. What it keeps on disk can be deleted: it comes back from
-    Kafka.
+    /readyz and /metrics. Of several processes of a group, each with a --boards-dir of its own, one reads the topics;
+    the others follow it, answer as well, and take over when it goes. What is kept on disk can be deleted: it comes
+    back from Kafka.
     """
     if context.invoked_subcommand is not None:
         _refuse_options_before(context, context.invoked_subcommand)
@@ -44,10 +45,7 @@ def boards(context: click.Context, settings: Settings) -> None:
         servers = reachable_bootstrap(settings)
         prepare(settings, servers)
         claim(settings, servers, store)
-        _say(
-            f"store: SQLite in {store.file}{' (new)' if store.fresh else ''}, filled from Kafka's changelogs;"
-            " one process serves all partitions"
-        )
+        _say(f"store: SQLite in {store.file}{' (new)' if store.fresh else ''}, filled from Kafka's changelogs")
         asyncio.run(
             run_boards(settings, servers, store, load_rules(), BoardsMetrics(), _say, web_port=settings.web_port)
         )
