@@ -58,6 +58,8 @@ def _found(files: tuple[str, ...], form: str, shown: "BlockPrinter") -> "Iterato
             yield source
         elif isinstance(source, Source):
             yield from _of_source(source, shown)
+        else:
+            click.echo(str(source), err=True)
 
 
 def _of_source(source: "Source", shown: "BlockPrinter") -> "Iterator[Role | Refusal]":

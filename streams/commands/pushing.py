@@ -29,7 +29,6 @@ from streams.settings import Settings
 INTERRUPTED = 130
 LAST_PATIENCE_S = 10.0
 """How long an interrupted or failed push waits for the last acknowledgements."""
-NAMED_SKIPPED = 5
 
 
 class Sending(Protocol):
@@ -143,7 +142,7 @@ def found_sources(inputs: Sequence[str], form: str, outcome: PushOutcome) -> Ite
         if isinstance(found, Source):
             yield found
         elif isinstance(found, Skipped):
-            click.echo(f"{found.directory}: passed over {_some(found.names)}", err=True)
+            click.echo(str(found), err=True)
         else:
             _refuse(found, outcome)
 
@@ -241,8 +240,3 @@ def _summary_line(outcome: PushOutcome) -> str:
     if outcome.refused:
         parts.append(f"refused {outcome.refused:,}")
     return "; ".join(parts)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED_SKIPPED} more" if len(names) > NAMED_SKIPPED else ""
-    return f"{counted(len(names), 'file')}: {', '.join(names[:NAMED_SKIPPED])}{more}"

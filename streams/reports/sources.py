@@ -22,6 +22,7 @@ FORMS: dict[str, Form] = {
 NO_REPORTS = ("README", "LICENSE", "CHANGELOG")
 """Files that lie in directories to speak of them; whoever means one names it."""
 STDIN = "-"
+NAMED_SKIPPED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class Skipped:
 
     directory: str
     names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.names)
+        more = f" and {count - NAMED_SKIPPED} more" if count > NAMED_SKIPPED else ""
+        files = "file" if count == 1 else "files"
+        return f"{self.directory}: passed over {count:,} {files}: {', '.join(self.names[:NAMED_SKIPPED])}{more}"
 
 
 def readable_suffixes() -> str:

@@ -125,6 +125,15 @@ def test_standard_input_json_lines_and_directories(here: Path) -> None:
     assert (found[0]["role"], found[0]["section"], found[0]["page"]) == ("body", "节", 2)
 
 
+def test_what_a_directory_holds_beside_reports_is_named(here: Path) -> None:
+    (here / "d").mkdir()
+    (here / "d" / "a.txt").write_text(PROSE, encoding="utf-8")
+    (here / "d" / "b.doc").write_text(PROSE, encoding="utf-8")
+    (here / "d" / "up").symlink_to(here, target_is_directory=True)
+    done = shown("d")
+    assert done.stderr.splitlines()[0] == "d: passed over 2 files: b.doc, up (a link to a directory)"
+
+
 def test_a_reader_that_leaves_ends_it_quietly(here: Path) -> None:
     (here / "a.jsonl").write_text('{"text": "大会开始。"}\n' * 20_000, encoding="utf-8")
     command = [*COMMAND, "paragraphs", "a.jsonl", "--jsonl"]

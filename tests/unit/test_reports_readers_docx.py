@@ -163,6 +163,11 @@ def test_a_zip_bomb_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         list(lines_of_docx(io.BytesIO(docx(p("一。") + "<w:p></w:p>" * 200_000))))
 
 
+def test_a_single_text_without_end_is_called_a_bomb_and_not_damage() -> None:
+    with pytest.raises(UnreadableError, match=r"a single text, or a nesting, .* taken for a bomb"):
+        list(lines_of_docx(io.BytesIO(docx(p("一" * 10_500_000)))))
+
+
 def test_entities_are_not_expanded() -> None:
     inner = docx(p("&big;"))
     packed = io.BytesIO()

@@ -16,6 +16,7 @@ MAX_PARTS = 10_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _CAREFUL = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 BOMB = f"unpacks to more than {MAX_PART_BYTES:,} bytes: no report has so much text, so it is taken for a ZIP bomb"
+ENDLESS = "a single text, or a nesting, of more than any document has, so it is taken for a bomb"
 DAMAGED = "a damaged Word document: {}; open it in Word or LibreOffice and save it anew"
 
 
@@ -62,6 +63,8 @@ class Package:
             with self._zip.open(name) as packed:
                 yield from etree.iterparse(_Bounded(packed), ("start", "end"), **_CAREFUL)
         except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+                raise UnreadableError(f"{name}: {ENDLESS}") from None
             raise UnreadableError(DAMAGED.format(f"{name}: {error.msg}")) from None
         except RuntimeError as error:  # what zipfile raises for a part with a password
             raise UnreadableError(f"encrypted: {error}; save it without a password") from None
