@@ -6,7 +6,9 @@ and when. The sides take turns, so that whatever else the machine does meets the
 
 import argparse
 import itertools
+import signal
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -225,6 +227,8 @@ def main() -> None:
     parser.add_argument("--kill-records", type=int, default=3000, help="records of the side that is killed")
     parser.add_argument("--cache", type=Path, default=default_cache())
     options = parser.parse_args()
+    # `timeout` and CI end a benchmark so; its Kafka is to go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(broker_data_dir=Path(folder) / "kafka", broker_port=0)
         broker = embedded.start(settings, ready=answers)

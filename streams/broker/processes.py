@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -47,6 +48,17 @@ def broker_process(directory: DataDirectory) -> psutil.Process | None:
     return next((process for process in psutil.process_iter() if _is_ours(process, directory)), None)
 
 
+def _inheritable() -> list[int]:
+    """Open descriptors beyond the standard three that a process started by us would have as well."""
+    found = []
+    for descriptor in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+        # The one that read the list is closed by now.
+        with suppress(OSError):
+            if descriptor > 2 and os.get_inheritable(descriptor):
+                found.append(descriptor)
+    return found
+
+
 def _is_ours(process: psutil.Process, directory: DataDirectory) -> bool:
     try:
         words = process.cmdline()  # of a process that has ended and was not waited for: empty
@@ -69,6 +81,8 @@ def spawn(command: Sequence[str], directory: DataDirectory) -> int:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(directory.log), append, 0o644),
             (os.POSIX_SPAWN_DUP2, 1, 2),
+            # A lock or a pipe of whoever started us would otherwise be held for as long as Kafka runs.
+            *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _inheritable()),
         ],
         setsid=True,
     )
