@@ -116,11 +116,13 @@ def rate(kafka: Kafka, side: Side, seconds: float, members: int = 1) -> Rate:
             # What came out meanwhile is read first: from then on a record is seen when it comes.
             outputs.catch_up()
             _require(outputs.wait_for(outputs.distinct + 1, PATIENCE_S), side, outputs, folder)
-            begin = end = mark()
+            begin = mark()
+            # At least one transaction more, however slow the machine.
+            _require(outputs.wait_for(begin.records + 1, PATIENCE_S), side, outputs, folder)
+            end = mark()
             while time.monotonic() - begin.clock < seconds:
                 if outputs.poll():
                     end = mark()
-            _require(end.records > begin.records, side, outputs, folder)
         finally:
             for one in begun:
                 one.kill()
