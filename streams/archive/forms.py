@@ -128,6 +128,8 @@ _RANGE_COLUMNS = ("partition", "offset_min", "offset_max", "offset_count")
 def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
     # Values are all different: a dictionary of them would only be thrown away.
     options = {"compression": "zstd", "compression_level": LEVEL, "use_dictionary": ["topic", "schema", "key"]}
+    # Nor does anybody look for the least of them.
+    options["write_statistics"] = ["topic", "partition", "offset", "timestamp", "key", "schema"]
     with pq.ParquetWriter(path, SCHEMA, write_page_checksum=True, **options) as writer:
         for table in _groups(batches):
             writer.write_table(table, row_group_size=ROWS)

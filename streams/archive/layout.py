@@ -154,7 +154,7 @@ class Archive:
 
         Raises:
             UsageError: somebody else is writing, or we may not.
-            InputRefusedError: as ``state``.
+            InputRefusedError: as ``state``, or the last manifests are missing.
         """
         try:
             lock = (self.root / LOCK).open("a")
@@ -166,6 +166,7 @@ class Archive:
             except BlockingIOError:
                 raise UsageError(f"another process is writing to the archive {self.root}") from None
             state = self.state()
+            self._refuse_headless(state)
             self.clear(state)
             yield state
 
@@ -187,6 +188,16 @@ class Archive:
         with held:
             fcntl.flock(held, fcntl.LOCK_SH)
             yield self.state()
+
+    def _refuse_headless(self, state: State) -> None:
+        """Raise InputRefusedError for files of later steps than the next: a crash leaves none, lost manifests do."""
+        for path in self.orphans(state):
+            step = path.name.partition("-")[0]
+            if step.isdigit() and int(step) > state.last_number + 1:
+                raise InputRefusedError(
+                    f"{path} is of step {int(step)}, and {self.root / MANIFESTS} ends with step {state.last_number}: "
+                    "manifests are missing. Nothing was removed; put them back, or begin another archive"
+                )
 
     def clear(self, state: State) -> int:
         """Remove the files that no manifest names, unless somebody reads them; how many are left."""

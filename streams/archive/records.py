@@ -1,10 +1,10 @@
 """Archived records: the columns that hold them, and the way from Kafka's records to columns and back."""
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, cast
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -44,7 +44,16 @@ def checksum(key: bytes | None, value: bytes | None) -> int:
     """CRC-32 of key and value, each after its length, so that moving a byte from one to the other shows."""
     lengths = (-1 if key is None else len(key), -1 if value is None else len(value))
     # In two parts: the value, which may be large, is not copied.
-    return zlib.crc32(value or b"", zlib.crc32(b"%d,%d,%b" % (*lengths, key or b"")))
+    return crc32(value or b"", crc32(b"%d,%d,%b" % (*lengths, key or b"")))
+
+
+def checksums(keys: Sequence[bytes | None], values: Sequence[bytes | None]) -> list[int]:
+    """``checksum`` of each record, at half the price where none of them lacks key or value."""
+    if None in keys or None in values:
+        return list(map(checksum, keys, values))
+    given = zip(cast(Sequence[bytes], keys), cast(Sequence[bytes], values), strict=True)
+    begun = [b"%d,%d,%b" % (len(key), len(value), key) for key, value in given]
+    return list(map(crc32, cast(Sequence[bytes], values), map(crc32, begun)))
 
 
 def to_batch(records: Sequence[ArchivedRecord]) -> pa.RecordBatch:
@@ -59,13 +68,13 @@ def batch_of(
     timestamps: Sequence[int | None],
     keys: Sequence[bytes | None],
     values: Sequence[bytes | None],
-    headers: Iterable[Sequence[tuple[str, bytes | None]]],
+    headers: Sequence[Sequence[tuple[str, bytes | None]]],
 ) -> pa.RecordBatch:
-    """Columns from what each record has, in the order of ``ArchivedRecord``; each one's headers are let go at once."""
+    """Columns from what each record has, in the order of ``ArchivedRecord``."""
     given = (topics, partitions, offsets, timestamps, keys, values)
     columns = [pa.array(column, kind) for column, kind in zip(given, SCHEMA.types, strict=False)]
-    checksums = pa.array(list(map(checksum, keys, values)), pa.uint32())
-    return pa.RecordBatch.from_arrays([*columns, *_header_columns(headers), checksums], schema=SCHEMA)
+    sums = pa.array(checksums(keys, values), pa.uint32())
+    return pa.RecordBatch.from_arrays([*columns, *_header_columns(headers), sums], schema=SCHEMA)
 
 
 def from_batch(batch: pa.RecordBatch) -> Iterator[ArchivedRecord]:
@@ -83,10 +92,10 @@ def from_batch(batch: pa.RecordBatch) -> Iterator[ArchivedRecord]:
     )
 
 
-def _header_columns(headers: Iterable[Sequence[tuple[str, bytes | None]]]) -> tuple[pa.ListArray, pa.StringArray]:
+def _header_columns(headers: Sequence[Sequence[tuple[str, bytes | None]]]) -> tuple[pa.ListArray, pa.StringArray]:
     """Headers and schemas, built from flat lists: four times as fast as from a list of lists of pairs."""
-    lengths: list[int] = []
-    flat = list(chain.from_iterable(chain.from_iterable(_noting(headers, lengths))))
+    lengths = list(map(len, headers))
+    flat = list(chain.from_iterable(chain.from_iterable(headers)))
     names, values = cast(list[str], flat[::2]), cast(list[bytes | None], flat[1::2])
     width = lengths[0] if lengths else 0
     # Records of one kind have headers of the same names: these are made into columns once, and not for each batch.
@@ -101,15 +110,6 @@ def _header_columns(headers: Iterable[Sequence[tuple[str, bytes | None]]]) -> tu
     return pa.ListArray.from_arrays(ends, pairs), (
         _schemas_one_by_one(names, values, lengths) if schemas is None else schemas
     )
-
-
-def _noting(
-    headers: Iterable[Sequence[tuple[str, bytes | None]]], lengths: list[int]
-) -> Iterator[Sequence[tuple[str, bytes | None]]]:
-    """The same; how many each record has goes to the end of ``lengths``."""
-    for one in headers:
-        lengths.append(len(one))
-        yield one
 
 
 def _ends(lengths: Iterable[int]) -> list[int]:

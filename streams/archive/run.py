@@ -89,7 +89,7 @@ class ArchiveRun:
             batch = self._source.batch()
             if batch is not None:
                 self._batches.append(batch)
-                self._bytes += batch.nbytes
+                self._bytes += batch.get_total_buffer_size()
             self._read(batch.num_rows if batch is not None else 0, self._source.left)
             self._count(self._writer.finished())
             if self._source.gone:

@@ -158,12 +158,14 @@ class Source:
             BrokerUnavailableError: Kafka refuses us, or has been away for too long.
         """
         messages = self._consumer.consume(self._most_records, WAIT_S)
-        records = [message for message in messages if message.error() is None]
+        failed = any(map(Message.error, messages))
+        records = [message for message in messages if message.error() is None] if failed else messages
         batch = self._columns(records) if records else None
         if batch is not None:
-            self._most_records = max(1, min(MOST_RECORDS, self._batch_bytes * batch.num_rows // batch.nbytes))
+            fitting = self._batch_bytes * batch.num_rows // batch.get_total_buffer_size()
+            self._most_records = max(1, min(MOST_RECORDS, fitting))
         # After the records: the end of a partition is told behind them.
-        if len(records) < len(messages):
+        if failed:
             for message in messages:
                 if message.error() is not None:
                     self._on_error(message, message.error())
@@ -214,9 +216,9 @@ class Source:
         self._consumer.assign([TopicPartition(*place, offset) for place, offset in wanted.items()])
 
     def _columns(self, records: Sequence[Message]) -> pa.RecordBatch | None:
-        topics = [record.topic() for record in records]
-        partitions = [record.partition() for record in records]
-        offsets = [record.offset() for record in records]
+        topics, partitions, offsets = (
+            list(map(told, records)) for told in (Message.topic, Message.partition, Message.offset)
+        )
         lasts = dict(zip(zip(topics, partitions, strict=True), offsets, strict=True))
         ended = not self._follow and any(last >= self._ends[place] for place, last in lasts.items())
         if ended or self._assigned_again:
@@ -230,10 +232,9 @@ class Source:
             partitions,
             offsets,
             [None if kind == TIMESTAMP_NOT_AVAILABLE else at for kind, at in map(Message.timestamp, records)],
-            [record.key() for record in records],
-            [record.value() for record in records],
-            # One after another: what is made of a record's headers is then gone before the next one's are made.
-            (record.headers() or () for record in records),
+            list(map(Message.key, records)),
+            list(map(Message.value, records)),
+            [headers or () for headers in map(Message.headers, records)],
         )
 
     def _wanted(self, records: Sequence[Message]) -> Iterator[Message]:

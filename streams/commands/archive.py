@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from streams.commands.formats import format_option
+from streams.commands.many_records import prepare_for_many_records
 from streams.commands.options import KAFKA, settings_options
 from streams.commands.subscribe import KINDS
 from streams.errors import UsageError
@@ -93,6 +94,7 @@ def write(
     then 1.
     """
     topics = _chosen(wanted)
+    prepare_for_many_records()
     from streams.archive.run import Limits
     from streams.commands.archiving import archive_topics, summary_fields, summary_line
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streams.commands.many_records import prepare_for_many_records
 from streams.commands.options import KAFKA, settings_options
 from streams.errors import UsageError
 from streams.settings import Settings
@@ -24,7 +25,7 @@ _OWN_PREFIX = re.compile(r"^[a-zA-Z0-9._-]{1,60}$")
 @click.option("--prefix", default="replay.", show_default=True, help="Of the topics of its own, made when missing.")
 @click.option("--from", "begin", metavar="TIME", help="Only records of this time or later, with zone.")
 @click.option("--to", "end", metavar="TIME", help="Only records before this time, with zone.")
-@click.option("--only", multiple=True, metavar="FIELD=VALUE", help="Only kind=..., report=... or paragraph=...")
+@click.option("--only", multiple=True, metavar="FIELD=VALUE", help="Only kind=KIND, report=ID or paragraph=ID.")
 @click.option("--rate", metavar="N/s|original", help="So many records a second, or with the times between them.")
 @click.option(
     "--speed", type=click.FloatRange(min=0, min_open=True), help="With --rate original: so many times as fast."
@@ -61,6 +62,7 @@ def replay(
     replay-origin. They go to topics of their own, named with --prefix, unless --into names one. The same command goes
     on where it was interrupted or killed and sends nothing twice; --restart begins anew.
     """
+    prepare_for_many_records()
     from streams.commands.moments import exact_moment
     from streams.replay.selection import Selection
 
@@ -143,6 +145,10 @@ def _told(outcome: "Outcome", *, dry_run: bool) -> str:
     verb = "would send" if dry_run else "sent"
     if not outcome.sent and outcome.sent_before:
         return f"nothing more to send: all {outcome.sent_before:,} were sent before; --restart begins anew"
+    if not outcome.sent:
+        return (
+            "nothing to send: no record is what --from, --to and --only ask for (reports and paragraphs by their ids)"
+        )
     lines = [f"{verb} {counted(count, 'record')} to {topic}" for topic, count in sorted(outcome.counts.items())]
     before = f" after {outcome.sent_before:,} before" if outcome.sent_before else ""
     return "\n".join([*lines, f"{verb} {counted(outcome.sent, 'record')}{before}; replay id {outcome.replay_id}"])

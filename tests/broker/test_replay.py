@@ -158,6 +158,8 @@ def test_only_what_is_wanted_is_sent(
         some = replayed(variables, source, "--from", begin, "--to", end, "--prefix", prefix)
         timed = [record for record in odd if BEGIN_MS + 10_000 <= (record.timestamp or 0) < BEGIN_MS + 60_000]
         assert some["sent"] == len(timed) > 0
+    none = run_here("replay", archive, "--only", f"report={made[0].report.title}", "--dry-run", settings=variables)
+    assert (none.returncode, "reports and paragraphs by their ids" in none.stdout) == (0, True), none
     code, told = refused(variables, archive, "--only", "kind=speech")
     assert (code, "none of what is wanted" in told) == (2, True), told
 

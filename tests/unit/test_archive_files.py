@@ -17,7 +17,7 @@ from streams.archive.forms import read_file
 from streams.archive.layout import LOCK, MANIFESTS, MARK, Archive
 from streams.archive.manifest import Form
 from streams.archive.reader import Wanted, count_records, read_records
-from streams.archive.records import ArchivedRecord, from_batch, to_batch
+from streams.archive.records import ArchivedRecord, checksum, checksums, from_batch, to_batch
 from streams.archive.verify import verify
 from streams.errors import InputRefusedError, UsageError
 from tests.archives import DAY, NOON, ODD_HEADERS, TOPIC, add_step, in_order, made_archive, odd_records
@@ -39,6 +39,15 @@ def test_columns_give_records_back_also_from_a_slice() -> None:
     assert list(from_batch(batch)) == records
     assert list(from_batch(batch.slice(33, 20))) == records[33:53]
     assert list(from_batch(to_batch([]))) == []
+
+
+def test_checksums_of_many_are_those_of_each() -> None:
+    records = odd_records(200)
+    whole = [one for one in records if one.key is not None and one.value is not None]
+    for given in (records, whole):
+        keys, values = [one.key for one in given], [one.value for one in given]
+        assert len(set(values)) > 3
+        assert checksums(keys, values) == list(map(checksum, keys, values))
 
 
 def test_the_schema_column_repeats_the_first_header_that_tells_it() -> None:
@@ -234,6 +243,17 @@ def test_a_missing_manifest_and_a_newer_format_are_refused(tmp_path: Path) -> No
     (tmp_path / MARK).write_bytes(line + b"\nsha256 " + hashlib.sha256(line).hexdigest().encode() + b"\n")
     with pytest.raises(InputRefusedError, match="has format 2; this version reads up to 1"):
         Archive.open(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_writer_takes_nothing_away_when_the_last_manifests_are_missing(tmp_path: Path, kept: int) -> None:
+    archive = made_archive(tmp_path, "parquet", odd_records(100), steps=3)
+    for path in sorted((tmp_path / MANIFESTS).iterdir())[kept:]:
+        path.unlink()
+    files = sorted(tmp_path.rglob("*.parquet"))
+    with pytest.raises(InputRefusedError, match=rf"ends with step {kept}: manifests are missing"), archive.writing():
+        pass
+    assert sorted(tmp_path.rglob("*.parquet")) == files
 
 
 def test_a_foreign_parquet_file_is_refused(tmp_path: Path) -> None:
