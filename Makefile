@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock contract bench fuzz chaos soak audit clean
+.PHONY: help setup demo test lint format lock contract bench fuzz kills chaos soak audit clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -60,6 +60,10 @@ bench: $(READY) ## measure page reading, analysis, archive, replay, boards and t
 fuzz: $(READY) ## 20,000 malformed files through the readers, 100,000 malformed records through the worker
 	FUZZ_INPUTS=20000 $(BIN)/python -m pytest --timeout 3600 tests/unit/test_reports_fuzz.py
 	FUZZ_RECORDS=100000 $(BIN)/python -m pytest --timeout 3600 tests/broker/test_worker_fuzz.py
+
+kills: $(READY) ## 30 kills of archive --follow and of replay: nothing missing, nothing twice; a round trip of 200,000 odd records
+	ARCHIVE_KILLS=30 REPLAY_KILLS=30 REPLAY_RECORDS=200000 $(BIN)/python -m pytest --timeout 3600 tests/broker/test_archive.py \
+		tests/broker/test_replay.py -k 'kills or killed or again_is_the_same'
 
 SEEDS ?= 10
 FAULTS ?= 20

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
 RECORDS = int(os.environ.get("REPLAY_RECORDS", "3000"))
 KILLS = int(os.environ.get("REPLAY_KILLS", "6"))
+"""``make kills`` takes 30, and 200,000 records."""
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 

@@ -164,8 +164,8 @@ def test_a_crash_anywhere_in_a_compaction_changes_no_record(tmp_path: Path) -> N
 def test_what_a_crash_left_is_removed_by_the_next_writer_and_told_by_verify(tmp_path: Path) -> None:
     archive = made_archive(tmp_path, "parquet", odd_records(100))
     whole = next(tmp_path.rglob("*.parquet"))
-    (whole.parent / "0000000009-0.parquet").write_bytes(whole.read_bytes())
-    (whole.parent / "0000000009-1.parquet.part").write_bytes(b"half")
+    (whole.parent / "0000000004-0.parquet").write_bytes(whole.read_bytes())
+    (whole.parent / "0000000004-1.parquet.part").write_bytes(b"half")
     assert [fault.kind for fault in verify(tmp_path).faults] == ["foreign", "foreign"]
     with archive.writing() as state:
         assert not archive.orphans(state)
