@@ -23,7 +23,7 @@ from streams.clients.topic_admin import TopicAdmin
 from streams.settings import Settings
 from tests.archives import ODD_HEADERS, ODD_KEYS, ODD_VALUES, in_order
 from tests.chaos.disk import small_disk
-from tests.command_line import Running, eventually, run
+from tests.command_line import Running, eventually, run, run_here
 
 pytestmark = pytest.mark.broker
 KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
@@ -244,7 +244,7 @@ def test_wrong_usage_is_told_and_leaves_nothing(variables: dict[str, str], setti
         ("speech", "--to", str(tmp_path / "file")): "is a file",
     }
     for words, said in cases.items():
-        done = run("archive", *words, settings=variables)
+        done = run_here("archive", *words, settings=variables)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
