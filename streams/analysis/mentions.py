@@ -18,6 +18,8 @@ _BEFORE_COLON = re.compile("[，；](?=[^，。；：“”]{3,16}：)")
 _BEFORE_NAME = re.compile(
     "(?:(?:^|[。；！？，”])(?:[做养开卖种跑搞管住当摆修教带办拉捡送扫租]|经营|来自|从事|在)[^，。；：“”]{1,10}的|[会局委部厂院所站司学心社]的|老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
 )
+_DONE_TO = re.compile(".*(?:会见|会晤|接见|宴请|授予|致电|陪同|欢迎|祝贺|任命|来访的)")
+"""What is done to somebody, before the title (在京会见某国总统)."""
 _PLACES = frozenset("市县区镇乡村省州局厅委院校厂社街路河江湖海山岛港站队组部办所会家人户年月日天量率额费值度化性力")
 _ACTS = frozenset("在给说把对从没也又还就却先则向拿指接递笑点摇叹")
 """What follows the name of whoever acts, so that a name cut wrongly is one all the same (钱步|云|在)."""
@@ -48,6 +50,8 @@ def mentions(text: str, people: People, words: Words) -> list[Mention]:
         if stop is not None:
             floor = max(place, match.start() - _LONGEST_NAME)
             begin = max(floor, 1 + max(text.rfind(mark, floor, match.start()) for mark in "，。；：“”、！？\n "))
+            done = _DONE_TO.match(text, begin, match.start())
+            begin = done.end() if done else begin
             found.append(Mention(match.end(), Who(text[match.end() : stop], text[begin : match.end()], named=True)))
             place = stop
     return found
@@ -125,6 +129,8 @@ def openings(text: str, starts: list[int], people: People, words: Words) -> list
         whole = len(inside) == 1 and words.is_boundary(stop)
         parted = len(inside) == 2 and len(inside[0]) == 1 and words.is_boundary(stop)
         acts = words.is_boundary(stop) and text[stop : stop + 1] in _ACTS and not people.names.opens_word(inside[0])
+        if people.names.opens_word(text[start:stop]):
+            continue
         if (whole or parted or acts) and not people.names.is_word(text[start:stop]):
             found.append(Mention(start, Who(text[start:stop], None, named=True)))
     return found

@@ -65,6 +65,10 @@ class PersonNames:
         whole = start == 0 or (start >= 2 and not self.is_person(phrase[start - 1 :][:2]))
         return start if start >= 0 and phrase[start] in self._surnames and whole else None
 
+    def is_called(self, name: str) -> bool:
+        """Whether it is what somebody is called by family name (老关)."""
+        return len(name) == 2 and name[0] in _CALLED and name[1] in self._surnames
+
     def start_before(self, text: str, floor: int, stop: int, words: Words) -> int | None:
         """Where the name of three characters begins that ends at ``stop``, before a title (卢鸿渐主席)."""
         foreign = self.foreign.start(text, max(0, stop - _LONGEST_BEFORE), stop)

@@ -17,7 +17,7 @@ _SCENE_FIRST = re.compile(
 )
 """Where somebody said it, before the one who did (在采访中多位住户)."""
 _LISTENER = re.compile("(?:给|跟|对|向)(?:[^，。]{0,6}记者|媒体|大家|我们|代表们|委员们|在座的[^，。]{2,4}|众人)$")
-_PLACE_LAST = re.compile("(?<=..)(?<![存现正所])在[^，。；：的在了着]{2,10}$")
+_PLACE_LAST = re.compile("(?:(?<=..)|(?<=[他她]))(?<![存现正所])在[^，。；：的在了着]{2,10}$")
 """土耳其外长在安卡拉: where somebody says it, after the one who does."""
 _AFTERWARDS = re.compile("(?<=..)(?:[下上出看听读试离到]|体验|了解|参观)[^，。；：]{0,5}?后$")
 """有乘客下机后: after what somebody says it."""
@@ -232,7 +232,8 @@ class People:
         """消费者参加人殷明: a personal name after a word for somebody that is in no list."""
         for length in (3, 2):
             name, before = phrase[-length:], phrase[:-length]
-            if len(before) >= 3 and before[-1] in _SOMEBODY and self.names.is_person(name):
+            somebody = self.names.is_person(name) or self.names.is_called(name)
+            if len(before) >= 3 and before[-1] in _SOMEBODY and somebody:
                 return Who(name, before, named=True)
         return None
 

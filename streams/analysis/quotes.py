@@ -51,6 +51,8 @@ class Quotes:
                 utterance = self._before(scene, quote, ends) or self._behind(scene, quote)
                 if utterance is None or utterance.verb is None or _says_more(scene.text, quote, utterance):
                     utterance = self._led(scene, quote) or utterance
+                if utterance is None:
+                    utterance = self._closing(scene, quote, attributions)
                 if utterance is None and found:
                     utterance = _resumed(scene, quote, found[-1])
                 if utterance is not None and not (utterance.rule == "speech.direct" and self._is_cited(scene, quote)):
@@ -67,6 +69,25 @@ class Quotes:
             return None
         pronoun = text[start] in "他她"
         who = self._speakers.nearest(scene, start, None) if pronoun else scene.opens(start, quote.start)
+        span = Span(start, quote.start - 1)
+        return Utterance(quote.inside, who, None, True, "speech.led", span) if who is not None else None
+
+    def _closing(self, scene: Scene, quote: Quotation, attributions: list[Attribution]) -> Utterance | None:
+        """某某把功劳推给了别人，“他们跑了一个夏天”。: words that close a sentence in which nothing else is said."""
+        text = scene.text
+        if text[quote.start - 2 : quote.start - 1] != "，" or text[quote.end + 1 : quote.end + 2] not in ("。", ""):
+            return None
+        if "，" not in text[quote.start : quote.end] or quote.end - quote.start <= _NAMES:
+            return None
+        index = bisect_right(scene.sentences, (quote.start, len(text))) - 1
+        start = scene.sentences[index].start
+        said = any(attribution.sentence == index for attribution in attributions)
+        if said or "“" in text[start : quote.start - 1] or "：" in text[start : quote.start]:
+            return None
+        named = scene.people.starting(start, quote.start)
+        who = named[0].who if named else None
+        if who is None and text[start] in "他她":
+            who = self._speakers.nearest(scene, start, None)
         span = Span(start, quote.start - 1)
         return Utterance(quote.inside, who, None, True, "speech.led", span) if who is not None else None
 
@@ -119,7 +140,11 @@ class Quotes:
         begin = max(begin, floor)
         clause = _MANNER.split(re.split("[，,]", scene.text[begin : quote.start - 2])[0])[0]
         who = self._attributions.who(scene, clause, begin)
-        if who is not None and not self._attributions.is_known(scene, who.name) and len(who.name) > 4:
+        if (
+            who is not None
+            and not self._attributions.is_known(scene, who.name)
+            and not self._people.is_person(who.name)
+        ):
             who = self._speakers.nearest(scene, quote.start, None, begin) or who
         if who is not None and self._people.pronouns.starting_at(who.name, 0):
             who = self._speakers.nearest(scene, begin, None)
@@ -193,6 +218,7 @@ def _resumed(scene: Scene, quote: Quotation, last: Utterance) -> Utterance | Non
 
 def _is_utterance(text: str, quote: Quotation) -> bool:
     length = quote.end - quote.start
-    if length > _LONG or (length > _SHORT and text[quote.end - 1] in "。！？，…"):
+    closes = text[quote.start - 2 : quote.start - 1] == "，" and "，" in text[quote.start : quote.end]
+    if length > _LONG or (closes and length > _NAMES) or (length > _SHORT and text[quote.end - 1] in "。！？，…"):
         return True
     return length > _NAMES and text[quote.start - 2 : quote.start - 1] == "："

@@ -28,6 +28,10 @@ _PROPOSES = re.compile(
 )
 _FARTHEST = 4
 """Sentences before a pronoun in which the one is looked for whom nothing else tells."""
+OFFICE = re.compile(
+    "(?P<who>[\u4e00-\u9fff]{2,16}?(?:[省市县区]委会|支部|总支|协会|商会|联合会|工商联|妇联|公司|集团|[部局委院署]))(?=则|也|还|都|就|关注|聚焦)"
+)
+"""A body that attends to something before it says what it thinks (某市委会关注医疗，认为…)."""
 _PASSED = re.compile("通过(?:了)?[^，。]{0,6}?(?P<paper>决议|决定|联合声明|共同声明|联合公报)$")
 """A paper that was passed in the clause before and asks something (通过决议，要求…)."""
 _PLURAL = ("他们", "她们")
@@ -106,9 +110,6 @@ class Speakers:
         opening = scene.text[start : min(end, start + _LONGEST_SUBJECT)]
         clauses = [clause.strip() for clause in re.split("[，,：]", opening)]
         first = next((clause for clause in clauses if clause and not WHEN.fullmatch(clause) and not _AFTER(clause)), "")
-        paper = _PASSED.search(clauses[-2]) if len(clauses) > 1 else None
-        if paper is not None:
-            return Who(paper["paper"])
         if first.startswith("《") and "》" in first:
             return Who(first[: first.index("》") + 1])
         collective = self._collective.starting_at(first, 0)
@@ -122,15 +123,23 @@ class Speakers:
             return scene.roles[named]
         if last is not None and first.startswith(last.name):
             return last
-        title = self._people.opening_title(first) or (
-            self._people.opening_title(clauses[-2]) if len(clauses) > 2 else None
-        )
+        return self._unnamed(first, clauses[-2] if len(clauses) > 1 else "")
+
+    def _unnamed(self, first: str, latest: str) -> Who | None:
+        """Who acts in the first clause, or in the latest before the verb, when no person is named there."""
+        paper = _PASSED.search(latest)
+        if paper is not None:
+            return Who(paper["paper"])
+        title = self._people.opening_title(first) or self._people.opening_title(latest)
         if title is not None:
             return Who(title)
         group = first.partition("在")[0]
         if group != first and 4 <= len(group) <= 12 and group.endswith(self._groups):
             return Who(group)
-        acting = _ACTING.match(first) or (_ACTING.match(clauses[-2]) if len(clauses) > 2 else None)
+        office = OFFICE.match(first)
+        if office is not None:
+            return Who(office["who"])
+        acting = _ACTING.match(first) or _ACTING.match(latest)
         who = self._people.subject(acting["who"]) if acting else None
         if who is not None and (who.role is not None or who.name.endswith(self._organisations)):
             return who

@@ -12,11 +12,11 @@ from streams.analysis.context import Context
 from streams.analysis.headlines import Headlines
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.mentions import again, heads, mentions, openings, recurring
-from streams.analysis.people import People, Who
+from streams.analysis.people import Mention, People, Who
 from streams.analysis.quotes import Quotes, Utterance
 from streams.analysis.sentences import Quotation, Span, trim
 from streams.analysis.spans import Placed
-from streams.analysis.speakers import WHEN, Speakers
+from streams.analysis.speakers import OFFICE, WHEN, Speakers
 from streams.analysis.words import Words
 
 _OPEN = re.compile(r"[，,：:]?[“「]?")
@@ -40,6 +40,8 @@ _ACTS_LATER = re.compile(
     "(?:还|也)?(?:打算|拟于|拟在|计划于|计划(?=明年|[0-9]{1,2}月)|准备(?=明年|[0-9]{1,2}月|在))"
 )
 """What an office means to do next, told by the report."""
+_IN_CHARGE = ("长", "书记", "主任")
+"""What the titles end with of those whose deeds a report tells of (镇长没有马上表态)."""
 _SETTLED = re.compile("经(?!济|过|营|常|费|验)[^，。；]{2,20}(?:协调|审议|研究|协商|讨论|同意|批准|审查)，")
 _ON_THIS = re.compile("据此(?!次)|已?把(?:它|这[些几两三]?[条件项])|将其[纳列写]|写进了?会议|记[进入]了?会议")
 """What is done with the words, told by the report."""
@@ -103,11 +105,13 @@ class Speeches:
             named = sorted([*named, *more], key=lambda mention: mention.start)
         if not context.is_work_report:
             named = again(text, named)
+        joints = self._headlines.joints(text, sentences) if context.genre == "新闻" else []
+        if joints:
+            named = _without_headlines(named, joints)
         roles: dict[str, Who] = {}
         for mention in named:
             roles.setdefault(mention.who.name, mention.who)
         people = Placed(named, lambda mention: (mention.start, mention.start + len(mention.who.name)))
-        joints = self._headlines.joints(text, sentences) if context.genre == "新闻" else []
         return Scene(text, words, sentences, quotes, context, people, roles, joints)
 
     def voices(self, scene: Scene, utterances: list[Utterance]) -> list[Who | None]:
@@ -290,6 +294,9 @@ class Speeches:
         heads = (start, comma + 1) if comma >= 0 else (start,)
         if any(text[place] in "他她" or scene.acts_at(place) for place in heads if place < len(text)):
             return False
+        title = self._people.opening_title(text[start : start + _OPENING])
+        if title is not None and title.endswith(_IN_CHARGE):
+            return False
         if _tells_on(text, sentence) or (who is not None and self._is_about(text, sentence, who)):
             return False
         if scene.context.genre != "新闻":
@@ -332,9 +339,20 @@ class Speeches:
         )
 
 
+def _without_headlines(named: list[Mention], joints: list[int]) -> list[Mention]:
+    """The persons with their titles from where the headline ends that runs into them."""
+    titled: dict[str, Who] = {}
+    for start, who in named:
+        begin = start - len(who.role or "")
+        index = bisect_right(joints, start) - 1
+        if who.role is not None and index >= 0 and begin < joints[index] < start:
+            titled.setdefault(who.name, who._replace(role=who.role[joints[index] - begin :]))
+    return [Mention(start, titled.get(who.name, who)) for start, who in named]
+
+
 def _tells_on(text: str, sentence: Span) -> bool:
     """Whether the report tells on: what offices do next, what was settled, and what is done with the words."""
-    if _ACTS_LATER.match(text, *sentence) or _SETTLED.match(text, *sentence):
+    if _ACTS_LATER.match(text, *sentence) or _SETTLED.match(text, *sentence) or OFFICE.match(text, *sentence):
         return True
     return bool(_ON_THIS.search(text, *sentence) or _ASIDE.search(text, *sentence))
 
