@@ -34,8 +34,10 @@ async function show(quietly = false) {
   try {
     const made = await view(place);
     if (mine !== number) return;
-    if (quietly && main.contains(document.activeElement) && document.activeElement.matches("input, select")) return;
+    if (quietly && document.activeElement.matches("main :is(input, select)")) return;
+    const wasOpen = quietly && main.querySelector("details")?.open;
     main.replaceChildren(...made.flat(Infinity).filter((part) => part !== null && part !== ""));
+    if (wasOpen) main.querySelector("details")?.setAttribute("open", "");
     if (place.path[0] === "live") last = last || document.getElementById("feed").dataset.last;
     document.title = `${main.querySelector("h1")?.textContent ?? ""} · ${word("title")}`;
     if (!quietly) { window.scrollTo(0, 0); main.focus({ preventScroll: true }); }
@@ -47,6 +49,9 @@ async function show(quietly = false) {
   }
   navigation(place);
 }
+
+// Somebody is at something in the view, or has asked for more of it than is shown at first.
+const busy = () => (document.activeElement !== main && main.contains(document.activeElement)) || main.querySelectorAll("tbody tr").length > 50;
 
 async function navigation({ path: [name, one] }) {
   const fixed = [["live"], ["reports"]];
@@ -101,7 +106,7 @@ function listen() {
   on("paragraph", arrived);
   on("skipped", ({ paragraphs }) => document.getElementById("feed")?.prepend(el("p", { class: "faint" }, `${paragraphs} ${word("skipped")}`)));
   on("reset", () => show(true));
-  on("boards", ({ boards }) => { const { path } = asked(); if (path[0] === "board" && boards.includes(path[1]) && !main.contains(document.activeElement)) show(true); });
+  on("boards", ({ boards }) => { const { path } = asked(); if (path[0] === "board" && boards.includes(path[1]) && !busy()) show(true); });
 }
 
 function relabel() {
