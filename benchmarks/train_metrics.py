@@ -10,6 +10,9 @@ figures come from paragraphs that the weights have not seen.
 ``metric_sentences.tsv`` is learnt from as well: sentences made up for this, each with the phrases of its numbers in
 their order (- for none, ? for a number that is left out), and ``newspaper_paragraphs.jsonl``: paragraphs written and
 labelled for this, which count OURS as much as others. Labels of ``--weak`` were made by a program and count less.
+
+The weights of the product are the mean (``--mean-with``) of those learnt so and of those of analysis 2.0.0, which were
+learnt without the newspaper paragraphs, but with weak labels of real news and reports.
 """
 
 import argparse
@@ -276,6 +279,7 @@ def main() -> None:
     parser.add_argument("--weak", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--mean-with", type=Path, metavar="WEIGHTS.tsv")
     args = parser.parse_args()
     reader, traits = Reader(), load_traits(load_lexicon())
     found = [example for path in args.gold for example in reader.labelled(path)]
@@ -283,7 +287,8 @@ def main() -> None:
     if args.folds:
         validate(found, others, [each.fold for each in train_kinds.labelled(args.gold, args.folds)], traits)
     if args.write:
-        write(Learner(traits).learn([*found, *others]))
+        learnt = Learner(traits).learn([*found, *others])
+        write(mean(learnt, read(args.mean_with)) if args.mean_with else learnt)
 
 
 def kept(weights: dict[str, float]) -> dict[str, float]:
@@ -294,6 +299,18 @@ def kept(weights: dict[str, float]) -> dict[str, float]:
 def product_weights(weights: dict[str, float]) -> dict[str, int]:
     """Weights as the product loads them once they are written."""
     return {feature: round(100 * weight) for feature, weight in kept(weights).items()}
+
+
+def read(path: Path) -> dict[str, float]:
+    """The weights of a file that was written by this."""
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("# "))
+    return {feature: float(weight) for feature, weight in (line.split("\t") for line in lines)}
+
+
+def mean(*learnt: dict[str, float]) -> dict[str, float]:
+    """The mean of what several runs learnt: their errors differ, what they agree on stays."""
+    features = sorted(set().union(*learnt))
+    return {feature: sum(weights.get(feature, 0.0) for weights in learnt) / len(learnt) for feature in features}
 
 
 def write(weights: dict[str, float]) -> None:

@@ -33,7 +33,7 @@ WIDEST = 12
 _NEVER = frozenset("，。；：！？、,;:!?()（） \n　")
 MARKS = frozenset(("，", "。", "；", "：", "！", "？", ",", ";", "!", "?", "\n"))
 CUT = MARKS | {QUANTITY}
-NO_EDGE = _NEVER | {QUANTITY, TIME, "将", "把", "同比", "环比"}
+NO_EDGE = _NEVER | {QUANTITY, TIME, "将", "把", "连", "同比", "环比"}
 OPENING, CLOSING = frozenset("“（《"), frozenset("”）》")
 Traits = Callable[[str], tuple[str, ...]]
 """What is known of a word; its part of speech comes first."""
