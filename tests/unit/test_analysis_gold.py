@@ -21,13 +21,13 @@ FLOORS = {
     "kinds.proposal": 0.85,
     "kinds.statistic": 0.91,
     "kinds.plan": 0.87,
-    "items.speech": 0.74,
-    "items.proposal": 0.45,
+    "items.speech": 0.8,
+    "items.proposal": 0.58,
     "items.statistic": 0.9,
-    "items.statistic+metric": 0.62,
+    "items.statistic+metric": 0.7,
     "items.statistic+marks": 0.84,
-    "items.target": 0.75,
-    "plan_chars": 0.87,
+    "items.target": 0.8,
+    "plan_chars": 0.89,
 }
 
 
