@@ -71,7 +71,7 @@ def test_a_worker_stops_while_its_offsets_cannot_be_read(
 
 
 def test_a_worker_stops_while_kafka_is_frozen(tmp_path: Path, broker_cache: Path, kafka: str) -> None:
-    good = paragraphs(3000, reports=40)
+    good = paragraphs(1200, reports=40)
     with own_kafka(tmp_path / "own", broker_cache) as own:
         with Running("worker", settings={**own.variables, "worker_batch_records": "20"}) as worker:
             worker.said("assigned")
