@@ -9,6 +9,7 @@ stand in ``metric_weights.tsv``.
 from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
 from itertools import chain
+from operator import itemgetter
 from typing import TypeVar
 
 from streams.analysis.phrases import (
@@ -46,6 +47,8 @@ _NOTHING = (0,) * len(ROLES)
 _EDGES = ("<[B", "B]>", "<[A", "A]>", "0<>")
 _NO_PAIRS: dict[str, float] = {}
 _NONE: Plain = (NONE, 0, 0, 0)
+_score = itemgetter(0)
+"""Of equal scores ``max`` keeps the first, so the order of candidates decides."""
 _WORD = 1
 """Which of a word's traits is the word itself."""
 _SPECIAL = CUT | NO_EDGE | OPENING | CLOSING
@@ -169,7 +172,7 @@ class Passage:
         self.ends: list[float | None] = [None] * len(self.rows)
         self._begins = self.ends.copy()
         self._looked = 0
-        self._phrases: dict[int, list[Phrase]] = {}
+        self._best: dict[int, Phrase | None] = {}
 
     def look(self, start: int, end: int) -> None:
         """Look up the rows of tokens, left to right: those that numbers reach are few in a long paragraph."""
@@ -179,15 +182,16 @@ class Passage:
             self.rows[start : start + len(words)] = map(self.model.rows.__getitem__, words)
             self._looked = end
 
+    def best(self, end: int, floor: int) -> "Phrase | None":
+        """The best of ``phrases``, of equal ones the shortest: one for all numbers that reach as far back."""
+        if end - LONGEST < floor:
+            return max(self.phrases(end, floor), default=None)
+        if end not in self._best:
+            self._best[end] = max(self.phrases(end, floor), default=None)
+        return self._best[end]
+
     def phrases(self, end: int, floor: int) -> "list[Phrase]":
         """Phrases before a number that end at a token, the shortest first; their end weighs nothing here."""
-        if end - LONGEST < floor:
-            return self._found(end, floor)
-        if end not in self._phrases:
-            self._phrases[end] = self._found(end, floor)
-        return self._phrases[end]
-
-    def _found(self, end: int, floor: int) -> "list[Phrase]":
         rows, starts, begins, sizes = self.rows, self._starts, self._begins, self.model.sizes[BEFORE]
         found: list[Phrase] = []
         inside: float = 0
@@ -227,7 +231,7 @@ class PhraseModel:
     def best(self, question: Question, passage: Passage | None = None) -> Candidate:
         """The candidate with the highest score; of equal ones the first."""
         asked = _Asked(passage or self.passage(question), question)
-        return Candidate(*max(asked.all(ENDS), key=_score)[1])
+        return Candidate(*max(asked.best(ENDS), key=_score)[1])
 
     def scored(self, question: Question, ends: int) -> list[tuple[float, Candidate]]:
         """Candidates with their scores; of those before the number only those with the likeliest ``ends``."""
@@ -259,6 +263,16 @@ class _Asked:
     def all(self, ends: int) -> list[Scored]:
         """None, the carried ones, those before the number with the likeliest ``ends``, and those after it."""
         return [(self.base(NONE), _NONE), *self.carried(), *self.before(ends), *self.after()]
+
+    def best(self, ends: int) -> list[Scored]:
+        """All but those before the number that a better one with the same end beats."""
+        floor, best = self.floor, self.passage.best
+        before: list[Scored] = []
+        for score, end in sorted(self.ends(), reverse=True)[:ends]:
+            phrase = best(end, floor)
+            if phrase is not None:
+                before.append((score + phrase[0], (BEFORE, phrase[1], end, 0)))
+        return [(self.base(NONE), _NONE), *self.carried(), *before, *self.after()]
 
     def base(self, kind: str) -> float:
         """What all candidates of a kind share."""
@@ -297,7 +311,7 @@ class _Asked:
         """Where candidates before the number may end, with what the end and the gap weigh."""
         at, rows, model, edges = self._question.at, self._rows, self._model, self.passage.ends
         base, gaps, found = self.base(BEFORE), model.gaps[BEFORE], []
-        score, clauses = base + self._own("B"), 0
+        score, far, clauses = base + self._own(BEFORE), base + self._own("F"), 0
         gap: float = 0
         own_gap: float = 0
         right = rows[at]
@@ -305,7 +319,7 @@ class _Asked:
             last = rows[end - 1]
             if last.mark:
                 own_gap, clauses = own_gap if clauses else gap, clauses + 1
-                score, gap = base + own_gap + self._own("F") + model.clauses[clauses], 0
+                score, gap = far + own_gap + model.clauses[clauses], 0
             elif last.edge:
                 edge = edges[end]
                 if edge is None:
@@ -350,10 +364,6 @@ class _Asked:
                 weight = score + edge + sizes[size if size < WIDEST else WIDEST]
                 found.append((weight, (AFTER, start, end, 0)))
             last = right
-
-
-def _score(scored: Scored) -> float:
-    return scored[0]
 
 
 def _by_kind(weights: Weights) -> tuple[list[tuple[str, float]], dict[str, list[tuple[str, float]]]]:

@@ -171,8 +171,9 @@ class Proposals:
                 found.append(Motion(cited, None, None, "proposal.listed"))
                 continue
             goes_on = found and last == index - 1 and _behind_semicolon(text, sentence) and verb is None
-            least = GOES_ON if goes_on else self._least(hearing, each)
-            if not each.in_list and each.list_at is None and leanings[index] < least:
+            leaning = leanings[index]
+            leans = leaning >= GOES_ON if goes_on else self._leans(hearing, each, leaning)
+            if not each.in_list and each.list_at is None and not leans:
                 continue
             if verb is None and each.spoken and last == index - 1 and _SPEAKS_ON.match(text, sentence.start):
                 continue
@@ -208,17 +209,23 @@ class Proposals:
         for verb in hearing.verbs:
             first_verbs.setdefault(verb.sentence, verb)
         attributed = Placed(hearing.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        listing = wording.may_list(text)
         in_list = counted = False
         for index, sentence in enumerate(hearing.scene.sentences):
             joined = _behind_semicolon(text, sentence)
             in_list, counted = in_list and joined, counted and joined
-            begin = None if work_report else wording.announced(text, sentence)
+            begin = wording.announced(text, sentence) if listing and not work_report else None
             spoken = bool(attributed.within(*sentence))
             words = begin.words if begin else None
             titled = _behind_title(text, sentence, titles)
             yield _Sentence(index, sentence, first_verbs.get(index), words, titled, in_list, counted, spoken)
             in_list = in_list or begin is not None
-            counted = counted or in_list or wording.enumerates(text, sentence)
+            counted = counted or in_list or (listing and wording.enumerates(text, sentence))
+
+    def _leans(self, hearing: Hearing, each: _Sentence, leaning: float) -> bool:
+        """Whether the sentence leans enough to a proposal; its wording is asked only where that may decide."""
+        least = OWN if each.verb is not None else VERBAL
+        return leaning >= least and leaning >= self._least(hearing, each)
 
     def _least(self, hearing: Hearing, each: _Sentence) -> float:
         """The leaning from which on the sentence is a proposal: lower where its wording says so by itself."""

@@ -12,6 +12,8 @@ _LIST = re.compile(
     f"(?:{_NUMERAL}{{1,2}}(?:点|条|张|件|项|个方面|层|招|笔|句|个)[^，。：；]{{0,12}}(?:：|——)"
     "|(?:纸条|条子|便条)[^，。；：]{0,12}：|[：，](?=一、|其一|一是|第一[，条]))"
 )
+_LIST_SIGNS = ("：", "——", "，一、", "，其一", "，一是", "，第一")
+"""One of them stands in every sentence that announces a list, or counts one."""
 _ANNOUNCES = re.compile(
     f"{_NOUNS}|核心(?:是|就)|(?:提|讲|说)了{_NUMERAL}|书面意见|[纸便]条|条子|(?:提出|写道|写明|写着)：$"
 )
@@ -60,6 +62,11 @@ class Announcement(NamedTuple):
     words: int
 
 
+def may_list(text: str) -> bool:
+    """Whether any sentence of the text may announce a list or count what follows: mostly one look says no."""
+    return any(sign in text for sign in _LIST_SIGNS)
+
+
 def announced(text: str, sentence: Span) -> Announcement | None:
     """Whether the sentence announces a list of proposals (三点建议：) rather than of reasons or tasks."""
     found = _LIST.search(text, sentence.start, sentence.end)
@@ -78,7 +85,7 @@ def enumerates(text: str, sentence: Span) -> bool:
 
 def listed(text: str, sentence: Span) -> Span | None:
     """What was proposed in a sentence that counts proposals and names some of them."""
-    found = _LISTED.search(text, sentence.start, sentence.end)
+    found = _LISTED.search(text, sentence.start, sentence.end) if "建议" in text else None
     return Span(found.start("words"), found.end("words")) if found else None
 
 
