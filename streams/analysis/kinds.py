@@ -1,6 +1,7 @@
 """Kinds: what the items of a paragraph say that it holds, which kind is mainly meant, and how sure that is."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal, NamedTuple
 
 from schemas.classified import Scores
@@ -38,28 +39,30 @@ class Verdict(NamedTuple):
 
 def judge(spans: dict[Kind, list[Span]], leanings: list[Leaning]) -> Verdict:
     """Kinds are those with items; primary is the one whose items hold the most characters."""
-    kinds = tuple(kind for kind in KINDS if spans[kind])
-    lengths = {kind: _covered(spans[kind]) for kind in kinds}
-    found = [kind for kind in _ORDER if kind in lengths]
-    if not found:
-        return Verdict((), "other", _scores((), leanings))
-    longest = max(found, key=lengths.__getitem__)
-    return Verdict(kinds, longest, _scores(kinds, leanings))
-
-
-def _scores(kinds: tuple[Kind, ...], leanings: list[Leaning]) -> Scores:
-    """How often paragraphs like this one have each kind."""
-    return Scores.of_valid(
-        speech=_RULES["speech"]["speech" not in kinds],
-        proposal=_share("proposal", kinds, max((leaning.proposal for leaning in leanings), default=0.0)),
-        statistic=_RULES["statistic"]["statistic" not in kinds],
-        plan=_share("plan", kinds, max((leaning.plan for leaning in leanings), default=0.0)),
+    kinds = tuple([kind for kind in KINDS if spans[kind]])
+    scores = _scores(
+        _RULES["speech"][not spans["speech"]],
+        _share("proposal", spans, max([leaning.proposal for leaning in leanings], default=0.0)),
+        _RULES["statistic"][not spans["statistic"]],
+        _share("plan", spans, max([leaning.plan for leaning in leanings], default=0.0)),
     )
+    if len(kinds) < 2:
+        return Verdict(kinds, kinds[0] if kinds else "other", scores)
+    found = [kind for kind in _ORDER if kind in kinds]
+    return Verdict(kinds, max(found, key=lambda kind: _covered(spans[kind])), scores)
 
 
-def _share(kind: Kind, kinds: tuple[Kind, ...], leaning: float) -> float:
-    shares = _FOUND[kind] if kind in kinds else _NOT_FOUND[kind]
-    return next(share for bound, share in shares if leaning < bound)
+@cache
+def _scores(speech: float, proposal: float, statistic: float, plan: float) -> Scores:
+    """How often paragraphs like this one have each kind: one of a hundred records, which paragraphs share."""
+    return Scores.of_valid(speech=speech, proposal=proposal, statistic=statistic, plan=plan)
+
+
+def _share(kind: Kind, spans: dict[Kind, list[Span]], leaning: float) -> float:
+    for bound, share in _FOUND[kind] if spans[kind] else _NOT_FOUND[kind]:
+        if leaning < bound:
+            break
+    return share
 
 
 def _covered(spans: Iterable[Span]) -> int:

@@ -4,14 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from itertools import repeat
 
 BIAS = "(bias)"
 WORD, FIRST, LAST = "w:", "1:", "$:"
 """What the features begin with that are words, and the first and the last word."""
 _NOTHING = 0j
-_NOTHINGS = repeat(_NOTHING)
-"""As many as are asked for: it has no end."""
 _GRAINS = 1000
 """Weights are summed in thousandths, so that sums are exact in whatever order they are made."""
 _MOST = 30_000.0
@@ -41,6 +38,7 @@ class Weighing:
         names, weights = {*first.weights, *second.weights}, (first.weights, second.weights)
         self._weights = {name: complex(*(round(_GRAINS * of.get(name, 0.0)) for of in weights)) for name in names}
         self._words, self._first, self._last = (self._of_prefix(prefix) for prefix in (WORD, FIRST, LAST))
+        self._known = frozenset(self._words)
         self._bias = self._weights.get(BIAS, _NOTHING)
 
     def _of_prefix(self, prefix: str) -> dict[str, complex]:
@@ -55,7 +53,7 @@ class Weighing:
         total = sums + self._bias
         if ends:
             total += self._first.get(ends[0], _NOTHING) + self._last.get(ends[1], _NOTHING)
-        return sum(map(self._words.get, {*words}, _NOTHINGS), total)
+        return sum(map(self._words.__getitem__, self._known.intersection(words)), total)
 
 
 def probability(total: float) -> float:

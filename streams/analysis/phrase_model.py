@@ -172,7 +172,7 @@ class Passage:
         self.ends: list[float | None] = [None] * len(self.rows)
         self._begins = self.ends.copy()
         self._looked = 0
-        self._best: dict[int, Phrase | None] = {}
+        self._best: dict[tuple[int, int], Phrase | None] = {}
 
     def look(self, start: int, end: int) -> None:
         """Look up the rows of tokens, left to right: those that numbers reach are few in a long paragraph."""
@@ -183,12 +183,12 @@ class Passage:
             self._looked = end
 
     def best(self, end: int, floor: int) -> "Phrase | None":
-        """The best of ``phrases``, of equal ones the shortest: one for all numbers that reach as far back."""
-        if end - LONGEST < floor:
-            return max(self.phrases(end, floor), default=None)
-        if end not in self._best:
-            self._best[end] = max(self.phrases(end, floor), default=None)
-        return self._best[end]
+        """The best of ``phrases``, of equal ones the shortest: found once for all numbers that reach as far back."""
+        lowest = floor if floor > end - LONGEST else end - LONGEST
+        best = self._best
+        if (end, lowest) not in best:
+            best[end, lowest] = max(self.phrases(end, lowest), default=None)
+        return best[end, lowest]
 
     def phrases(self, end: int, floor: int) -> "list[Phrase]":
         """Phrases before a number that end at a token, the shortest first; their end weighs nothing here."""

@@ -1,6 +1,7 @@
 """Expressions of time: what a number holds for, when a plan is due, and which numerals are no quantities."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.analysis.lexicon import Lexicon, branches
@@ -24,6 +25,8 @@ _NUMERALS = "0-9一二三四五六七八九十"
 _FIRST_OF_PERIOD = '截自从到至今去明每上前近过未最连“"'
 _FIRST_OF_CLOCK = "上下晚凌早夜中"
 _AHEAD = re.compile("明年|今后|未来|年底前|年内|下一步|^[到至](?!目前)|[前内]$|之前$")
+_EXPRESSIONS = 2048
+"""How many expressions are remembered with whether they look ahead: few are written, and none is long."""
 
 
 class Time(NamedTuple):
@@ -63,5 +66,9 @@ class Times:
 
     def _time(self, match: re.Match[str]) -> Time:
         text = match.group()
-        ahead = _AHEAD.search(text) is not None
-        return Time(match.start(), match.end(), text, ahead, match.lastgroup == "clock")
+        return Time(match.start(), match.end(), text, _is_ahead(text), match.lastgroup == "clock")
+
+
+@lru_cache(maxsize=_EXPRESSIONS)
+def _is_ahead(expression: str) -> bool:
+    return _AHEAD.search(expression) is not None
