@@ -155,18 +155,20 @@ class Analyser:
         proposing = self._proposals.verbs(text, spans, reading.quotes)
         voices = self._speeches.voices(scene, utterances)
         placed = Placed(quantities, lambda quantity: (quantity.number_start, quantity.end))
-        evidence = Evidence(placed, reading.times, utterances, proposing, voices)
+        spoken = Placed(utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        evidence = Evidence(placed, reading.times, spoken, proposing, voices)
         leanings = self._leanings.of(text, reading.words, spans, context, evidence)
         proposal = [leaning.proposal for leaning in leanings]
-        motions = self._proposals.find(Hearing(scene, utterances, proposing, proposal, voices))
-        intentions = self._plans.find(text, spans, leanings, motions, utterances, reading.times, context)
+        motions = self._proposals.find(Hearing(scene, spoken, proposing, proposal, voices))
+        proposed = Placed(motions, lambda motion: (motion.span.start, motion.span.end))
+        intentions = self._plans.find(text, spans, leanings, proposed, spoken, reading.times, context)
         measured = self._measure(reading, quantities)
         targets = [items.targets(text, measured.starting(plan.span.start, plan.span.end)) for plan in intentions]
         taken = {target.quantity.number_start for found in targets for target in found}
-        speeches = [(items.speech_item(text, u), u.rule) for u in _without_proposals(utterances, motions)]
+        speeches = [(items.speech_item(text, u), u.rule) for u in _without_proposals(utterances, proposed)]
         proposals = [(items.proposal_item(text, motion), motion.rule) for motion in motions]
         periods = Periods(reading.times.things)
-        statistics = items.statistics(text, measured.things, motions, taken, periods, context)
+        statistics = items.statistics(text, measured.things, proposed, taken, periods, context)
         plans = [
             (items.plan_item(text, plan, found), plan.rule) for plan, found in zip(intentions, targets, strict=True)
         ]
@@ -201,9 +203,10 @@ class Analyser:
         return Placed(measured, lambda each: (each.quantity.number_start, each.quantity.end))
 
 
-def _without_proposals(utterances: list[Utterance], motions: list[Motion]) -> list[Utterance]:
+def _without_proposals(utterances: list[Utterance], proposed: Placed[Motion]) -> list[Utterance]:
     """Words that only propose are a proposal, not also a speech."""
-    proposed = Placed(motions, lambda motion: (motion.span.start, motion.span.end))
+    if not proposed.things:
+        return utterances
     kept = []
     for utterance in utterances:
         quote = utterance.quote

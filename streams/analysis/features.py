@@ -160,6 +160,7 @@ class Signs:
     """The signs of a text and of its sentences."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self.past, self.ahead = len(_PAST.findall(text)), len(_AHEAD.findall(text))
         # What the whole text does not have none of its sentences has.
         self._here = [_PAST_SIGN] if self.past else []
@@ -171,7 +172,10 @@ class Signs:
 
     def of(self, sentence: str) -> tuple[str, ...]:
         """The names of a sentence's signs."""
-        found = [name for name, hint, search in self._here if (hint is None or hint(sentence)) and search(sentence)]
+        if sentence == self._text:
+            found = [name for name, _, _ in self._here]
+        else:
+            found = [name for name, hint, search in self._here if (hint is None or hint(sentence)) and search(sentence)]
         if sentence.startswith(_WE):
             found.append("we")
         return tuple(found)

@@ -98,10 +98,14 @@ def statistic_item(text: str, measured: Measured, periods: Periods, context: Con
 
 
 def statistics(
-    text: str, measured: Sequence[Measured], motions: list[Motion], taken: set[int], periods: Periods, context: Context
+    text: str,
+    measured: Sequence[Measured],
+    asked: Placed[Motion],
+    taken: set[int],
+    periods: Periods,
+    context: Context,
 ) -> list[tuple[StatisticItem, str]]:
     """The quantities that are neither a plan's target (``taken``) nor asked for by a proposal, with their rules."""
-    asked = Placed(motions, lambda motion: (motion.span.start, motion.span.end))
     found: list[tuple[StatisticItem, str]] = []
     for each in measured:
         place = each.quantity.number_start

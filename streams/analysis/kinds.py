@@ -49,7 +49,8 @@ def judge(spans: dict[Kind, list[Span]], leanings: list[Leaning]) -> Verdict:
     if len(kinds) < 2:
         return Verdict(kinds, kinds[0] if kinds else "other", scores)
     found = [kind for kind in _ORDER if kind in kinds]
-    return Verdict(kinds, max(found, key=lambda kind: _covered(spans[kind])), scores)
+    longest = max(found, key=lambda kind: _covered(spans[kind]))
+    return Verdict(kinds, longest, scores)
 
 
 @cache

@@ -59,7 +59,7 @@ class Evidence(NamedTuple):
 
     quantities: Placed[Quantity]
     times: Placed[Time]
-    utterances: list[Utterance]
+    spoken: Placed[Utterance]
     proposing: list[Proposing]
     voices: list[Who | None]
 
@@ -102,8 +102,7 @@ def _facts(
     text: str, spans: list[Span], context: Context, evidence: Evidence, signs: Signs, imperative: list[bool]
 ) -> Iterator[tuple[object, ...]]:
     """What is known of each sentence besides its words: the fields of ``Facts``, which takes longer to make."""
-    spoken = Placed(evidence.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
-    says = _first_verbs(spans, evidence.utterances)
+    spoken, says = evidence.spoken, _first_verbs(spans, evidence.spoken.things)
     proposing = {verb.sentence for verb in evidence.proposing}
     first, last, genre = min(proposing, default=len(spans)), len(spans) - 1, genre_of(context)
     proposer, quantities, times = context.proposer, evidence.quantities, evidence.times
@@ -146,8 +145,10 @@ def _part(role: str) -> str:
     return "other"
 
 
-def _first_verbs(spans: list[Span], utterances: list[Utterance]) -> dict[int, str]:
+def _first_verbs(spans: list[Span], utterances: Sequence[Utterance]) -> dict[int, str]:
     """By sentence the verb of saying of the first attribution in it."""
+    if not utterances:
+        return {}
     starts = [span.start for span in spans]
     verbs: dict[int, str] = {}
     for utterance in utterances:

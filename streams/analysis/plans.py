@@ -99,14 +99,12 @@ class Plans:
         text: str,
         sentences: list[Span],
         leanings: list[Leaning],
-        motions: list[Motion],
-        utterances: list[Utterance],
+        proposed: Placed[Motion],
+        spoken: Placed[Utterance],
         times: Placed[Time],
         context: Context,
     ) -> list[Intention]:
         """Every sentence that leans to a plan and is not, for its greater part, proposed."""
-        proposed = Placed(motions, lambda motion: (motion.span.start, motion.span.end))
-        spoken = Placed(utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
         found = []
         sure = _linked(text, sentences, [leaning.plan for leaning in leanings])
         for sentence, leaning in zip(sentences, sure, strict=True):

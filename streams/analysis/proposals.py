@@ -82,7 +82,7 @@ class Hearing(NamedTuple):
     """
 
     scene: Scene
-    utterances: list[Utterance]
+    spoken: Placed[Utterance]
     verbs: list[Proposing]
     leanings: list[float]
     voices: list[Who | None]
@@ -161,8 +161,7 @@ class Proposals:
         ):
             return found
         named = Placed(titles, lambda title: (title.span.start, title.span.end))
-        attributed = Placed(hearing.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
-        leanings = _linked(text, scene.sentences, hearing.leanings)
+        attributed, leanings = hearing.spoken, _linked(text, scene.sentences, hearing.leanings)
         last = -2
         for each in self._sentences(hearing, named):
             index, sentence, verb = each.number, each.span, each.verb
@@ -208,14 +207,13 @@ class Proposals:
         first_verbs: dict[int, Proposing] = {}
         for verb in hearing.verbs:
             first_verbs.setdefault(verb.sentence, verb)
-        attributed = Placed(hearing.utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
         listing = wording.may_list(text)
         in_list = counted = False
         for index, sentence in enumerate(hearing.scene.sentences):
             joined = _behind_semicolon(text, sentence)
             in_list, counted = in_list and joined, counted and joined
             begin = wording.announced(text, sentence) if listing and not work_report else None
-            spoken = bool(attributed.within(*sentence))
+            spoken = bool(hearing.spoken.within(*sentence))
             words = begin.words if begin else None
             titled = _behind_title(text, sentence, titles)
             yield _Sentence(index, sentence, first_verbs.get(index), words, titled, in_list, counted, spoken)
