@@ -60,10 +60,8 @@ def _scores(speech: float, proposal: float, statistic: float, plan: float) -> Sc
 
 
 def _share(kind: Kind, spans: dict[Kind, list[Span]], leaning: float) -> float:
-    for bound, share in _FOUND[kind] if spans[kind] else _NOT_FOUND[kind]:
-        if leaning < bound:
-            break
-    return share
+    shares = _FOUND[kind] if spans[kind] else _NOT_FOUND[kind]
+    return next(share for bound, share in shares if leaning < bound)
 
 
 def _covered(spans: Iterable[Span]) -> int:
