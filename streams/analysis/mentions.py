@@ -102,8 +102,9 @@ def heads(text: str, starts: list[int]) -> list[int]:
         comma = text.find("，", start, start + _SHORT_CLAUSE)
         if comma >= 0:
             found.add(comma + 1)
-    found.update(match.end() for match in _BEFORE_COLON.finditer(text))
-    found.update(match.end() for match in _BEFORE_NAME.finditer(text))
+    if "：" in text:
+        found.update([match.end() for match in _BEFORE_COLON.finditer(text)])
+    found.update([match.end() for match in _BEFORE_NAME.finditer(text)])
     return sorted(place for place in found if place < len(text))
 
 
@@ -112,7 +113,7 @@ def recurring(text: str, starts: list[int], people: People, words: Words) -> lis
     found = []
     for start in starts:
         name = text[start : start + 2]
-        whole = words.is_boundary(start) and words.is_boundary(start + 2) and people.is_person(name)
+        whole = people.is_person(name) and words.is_boundary(start) and words.is_boundary(start + 2)
         if whole and any(text.find(name + told, 0, _SCENE) >= 0 for told in _TOLD_OF):
             found.append(Mention(start, Who(name, None, named=True)))
     return found
