@@ -117,6 +117,13 @@ def test_a_heading_between_paragraphs_and_a_name_over_its_topic() -> None:
     assert told(page, "heading") == ["政协委员许知微——让老街焕发活力"]
 
 
+def test_a_heading_as_wide_as_its_column_is_told_by_the_blank_between_its_phrases() -> None:
+    heading = "擦亮山水名片 做活研学新文章篇"
+    assert len(heading) == COLUMN
+    page = "\n".join([*cut(FIRST, indent=0), heading, *cut(SECOND, indent=0), *cut(THIRD, indent=0)])
+    assert (told(page), told(page, "heading")) == ([FIRST, SECOND, THIRD], [heading])
+
+
 def test_a_short_sentence_without_its_stop_stays_with_the_text() -> None:
     page = f"会议开幕\n\n{FIRST}\n会后还有讨论\n\n第二天\n\n{SECOND}\n"
     assert told(page) == [FIRST, "会后还有讨论", SECOND]

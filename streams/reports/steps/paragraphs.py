@@ -7,13 +7,14 @@ far as those could be counted (a sentence ends on a full line about four times a
 others were set on half of the typeset pages of ``benchmarks/`` and hold on the other half.
 """
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 
 from streams.reports.lines import Line
 from streams.reports.roles import OPENING_SIGNS, is_like_heading, opens_chapter, opens_item, opens_report, opens_speech
 from streams.reports.steps.columns import Places
-from streams.reports.steps.signs import STOPS_AND_CLOSERS, ends_fully, ends_sentence
+from streams.reports.steps.signs import HANZI, STOPS_AND_CLOSERS, ends_fully, ends_sentence
 
 
 class Part(IntEnum):
@@ -45,6 +46,8 @@ ENDS_AT_SEMICOLON = 2.2
 ENDS_WITHIN_SENTENCE = 8.0
 IS_HEADING = 1.6
 COMMA_IN_HEADING = 3.0
+IN_PHRASES = 3.0
+"""How much a blank between two phrases speaks for a heading."""
 GOES_ON_BEHIND_HEADING = 5.0
 OPENS_BLOCK = -6.0
 OPENS_REPORT = -8.0
@@ -62,6 +65,8 @@ GOES_ON = (1, 1, 1)
 
 _PARTS = tuple(Part)
 
+# Headings part their phrases by a blank (擦亮山水名片 做活研学文章); prose has none between two hanzi.
+_PHRASES = re.compile(f"[{HANZI}]{{2}} [{HANZI}]{{2}}")
 _ENDINGS = STOPS_AND_CLOSERS | frozenset("—：")
 
 
@@ -200,6 +205,8 @@ def _heading(line: Line) -> float:
     if len(text) > MAX_HEADING or not (is_like_heading(text) or (text[-1] == "—" and text[-2:-1] == "—")):
         return NEVER
     cost = IS_HEADING + (COMMA_IN_HEADING if "，" in text else 0.0)
+    if " " in text and _PHRASES.search(text):
+        cost -= IN_PHRASES
     if text[0] in OPENING_SIGNS:
         if opens_chapter(text):
             return cost + OPENS_ITEM - 0.5
