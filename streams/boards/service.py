@@ -170,7 +170,7 @@ class Boards:
         try:
             while not stop.is_set():
                 try:
-                    leading = await members(self._servers, self._security, application_id(self._settings))
+                    found = await members(self._servers, self._security, application_id(self._settings))
                 except ConnectionError as error:
                     # A Kafka that has just started makes its groups' topic at the first question.
                     if self.status.role is None and asyncio.get_running_loop().time() > patience:
@@ -179,7 +179,8 @@ class Boards:
                     await _first(stop, WATCH_S)
                     continue
                 self.status.back()
-                if not leading:
+                # What we were before a failure is in there for some seconds yet, and stands in nobody's way.
+                if set(found) <= {self._name}:
                     return
                 if following is None or following.done():
                     follower, following = self._follow(following)
