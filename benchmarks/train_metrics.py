@@ -11,8 +11,9 @@ figures come from paragraphs that the weights have not seen.
 their order (- for none, ? for a number that is left out), and ``newspaper_paragraphs.jsonl``: paragraphs written and
 labelled for this, which count OURS as much as others. Labels of ``--weak`` were made by a program and count less.
 
-The weights of the product are the mean (``--mean-with``) of those learnt so and of those of analysis 2.0.0, which were
-learnt without the newspaper paragraphs, but with weak labels of real news and reports.
+The weights of the product are the mean of those learnt so and of those of analysis 2.0.0, which count twice
+(``--mean-with``, given twice): they were learnt without the newspaper paragraphs, but with weak labels of real news and
+reports.
 """
 
 import argparse
@@ -279,7 +280,7 @@ def main() -> None:
     parser.add_argument("--weak", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--mean-with", type=Path, metavar="WEIGHTS.tsv")
+    parser.add_argument("--mean-with", type=Path, action="append", default=[], metavar="WEIGHTS.tsv")
     args = parser.parse_args()
     reader, traits = Reader(), load_traits(load_lexicon())
     found = [example for path in args.gold for example in reader.labelled(path)]
@@ -288,7 +289,7 @@ def main() -> None:
         validate(found, others, [each.fold for each in train_kinds.labelled(args.gold, args.folds)], traits)
     if args.write:
         learnt = Learner(traits).learn([*found, *others])
-        write(mean(learnt, read(args.mean_with)) if args.mean_with else learnt)
+        write(mean(learnt, *map(read, args.mean_with)))
 
 
 def kept(weights: dict[str, float]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from streams.analysis import wording
 from streams.analysis.attribution import Scene, clause_start
 from streams.analysis.context import Context
 from streams.analysis.lexicon import Lexicon
+from streams.analysis.officials import INSTRUCTING
 from streams.analysis.people import People, Who
 from streams.analysis.proposers import Proposers, Proposing
 from streams.analysis.quotes import Utterance
@@ -34,6 +35,10 @@ _ANEW = re.compile("[她他](?:还|也|又|另外|同时)?(?:希望|要求|请�
 _AFTER_TITLE = re.compile("(?:[，：]?(?:里|中)?(?P<verb>提出|建议|认为|要求|主张|呼吁|希望)?[，：]?)")
 _LAID_BEFORE = re.compile("[^，。；]{0,20}(?:审议|表决|批准|审查|研究)")
 """What a draft is laid before a body for, which proposes nothing (提请常委会审议)."""
+_THIS = re.compile("(?:[这那此该哪]|上述|以上)[一两几]?[个条些件份项类]?$")
+"""What makes a noun of 建议 (这个建议切中要害)."""
+_PAPER = re.compile("[中里](?:提出|提到|写道|写明|认为|指出|要求|还)")
+"""What follows a 建议 that is a paper (她在建议中提出), but not one of what is to be done (建议中小学…)."""
 _COUNTED = re.compile("[0-9一二三四五六七八九十百两几多余]+[条件项个份]")
 _CONTENT = 10
 """Characters after a title from which on the content of the motion is told, rather than what became of it."""
@@ -134,6 +139,8 @@ class Proposals:
             while sentences[index].end <= match.start():
                 index += 1
             begin = clause_start(text, sentences[index].start, match.start())
+            if _THIS.search(text, begin, match.start()) or _PAPER.match(text, match.end()):
+                continue
             opening = _OPEN.match(text, match.end())
             start = opening.end() if opening else match.end()
             found.append(Proposing(match.start(), start, self._people.subject(text[begin : match.start()]), index))
@@ -235,7 +242,8 @@ class Proposals:
         if _is_rare(hearing.scene.context):
             return LEAST
         official = voice is not None and self._proposers.in_charge(voice)
-        if official and each.spoken and each.titled_at is None:
+        instructs = official or _instructs(hearing.spoken, each.span)
+        if instructs and each.spoken and each.titled_at is None:
             return NEVER
         urged = wording.has_idea(text, each.span) or (wording.urges(text, each.span) and not official)
         if urged or each.titled_at is not None:
@@ -303,6 +311,12 @@ class Proposals:
                 who = before.who
             before = Motion(Span(quote.start - 1, quote.end + 1), who, title, "proposal.title")
             yield before
+
+
+def _instructs(spoken: Placed[Utterance], sentence: Span) -> bool:
+    """Whether the words in the sentence are reported as those of somebody in charge."""
+    words = spoken.within(*sentence)
+    return bool(words) and words[0].verb in INSTRUCTING
 
 
 def _is_rare(context: Context) -> bool:

@@ -1,7 +1,7 @@
 """Steps that are passed over where they cannot find anything: they find nothing there when they are taken after all."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.analysis import proposals, wording
@@ -38,6 +38,10 @@ TEXTS = st.lists(st.sampled_from([*LISTS, "我们", "是", "指", "1.", "将", "
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
+@example("她提了三点建议，一、修桥。")
+@example("她提了三点建议，其一，修桥。")
+@example("她提了三点建议，一是修桥。")
+@example("她提了三点建议，第一，修桥。")
 def test_what_announces_or_counts_a_list_has_a_sign_of_one(text: str) -> None:
     for sentence in sentences(text):
         if wording.announced(text, sentence) or wording.enumerates(text, sentence):
