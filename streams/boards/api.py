@@ -20,11 +20,10 @@ from streams.boards.openapi import document
 from streams.boards.problems import Problem, unknown, wrong
 from streams.boards.shelves import Shelves
 from streams.boards.status import Status
+from streams.boards.totals import Totals
 from streams.metrics import BoardsMetrics
 
 THREADS = 4
-SUMMARY_S = 2.0
-"""So old a board's totals may be."""
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plots.js": "text/javascript",
           "words.js": "text/javascript", "dom.js": "text/javascript", "views.js": "text/javascript",
           "rows.js": "text/javascript", "values.js": "text/javascript", "ask.js": "text/javascript",
@@ -52,8 +51,7 @@ class Api:
     ) -> None:
         self._boards, self._shelves, self._feed, self._status, self._metrics = boards, shelves, feed, status, metrics
         self._threads = ThreadPoolExecutor(THREADS, "boards-reader")
-        self._summaries: dict[str, tuple[float, Any]] = {}
-        self._summing = asyncio.Lock()
+        self._totals = Totals(functools.partial(self._read, shelves.summary))
 
     def application(self) -> web.Application:
         """The web application."""
@@ -158,13 +156,7 @@ class Api:
         board = self._board(request)
         only(request.query, ())
         self._right()
-        # One at a time: it is the same for everybody, and takes as long as the board is large.
-        async with self._summing:
-            made, told = self._summaries.get(board.name, (-SUMMARY_S, None))
-            if time.monotonic() - made > SUMMARY_S:
-                told = await self._read(self._shelves.summary, board)
-                self._summaries[board.name] = time.monotonic(), told
-        return _json({"board": board.name, "summary": told})
+        return _json({"board": board.name, "summary": await self._totals.of(board)})
 
     async def _row(self, request: web.Request) -> web.Response:
         board, name = self._board(request), request.match_info["row"]
