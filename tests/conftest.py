@@ -29,6 +29,13 @@ def _clean_environment(patch: pytest.MonkeyPatch) -> None:
             patch.delenv(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_is_heeded() -> None:
+    """A shell starts what it puts in the background with Ctrl-C ignored, and programs hand that on: not to ours."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def _user_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("user-data")
