@@ -85,7 +85,9 @@ def enumerates(text: str, sentence: Span) -> bool:
 
 def listed(text: str, sentence: Span) -> Span | None:
     """What was proposed in a sentence that counts proposals and names some of them."""
-    found = _LISTED.search(text, sentence.start, sentence.end) if "建议" in text else None
+    if text.find("建议", sentence.start, sentence.end) < 0:
+        return None
+    found = _LISTED.search(text, sentence.start, sentence.end)
     return Span(found.start("words"), found.end("words")) if found else None
 
 
