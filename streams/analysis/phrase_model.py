@@ -175,7 +175,10 @@ class Passage:
         self._best: dict[tuple[int, int], Phrase | None] = {}
 
     def look(self, start: int, end: int) -> None:
-        """Look up the rows of tokens, left to right: those that numbers reach are few in a long paragraph."""
+        """Look up the rows of tokens, left to right: those that numbers reach are few in a long paragraph.
+
+        Numbers are asked for in their order, so that ``start`` never goes back.
+        """
         if end > self._looked:
             start = max(start, self._looked)
             words = self._words[start:end]
