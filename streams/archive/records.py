@@ -124,13 +124,18 @@ def _of_shape(names: tuple[str, ...], records: int) -> tuple[pa.Int32Array, pa.S
 
 
 def _schemas_of_shape(names: tuple[str, ...], values: Sequence[bytes | None]) -> pa.StringArray | None:
-    """The schema of each record where all tell it once; None where they must be looked at one by one."""
+    """The schema of each record where all tell the same one, once; None where they must be looked at one by one."""
     if names.count(SCHEMA_HEADER) != 1:
         return None
-    try:
-        return pa.array(values[names.index(SCHEMA_HEADER) :: len(names)], pa.binary()).cast(pa.string())
-    except pa.ArrowInvalid:
-        return None  # some of them are not UTF-8
+    told = values[names.index(SCHEMA_HEADER) :: len(names)]
+    first = told[0]
+    return _repeated(first, len(told)) if first is not None and told.count(first) == len(told) else None
+
+
+@lru_cache(maxsize=16)
+def _repeated(told: bytes, records: int) -> pa.StringArray:
+    """The same schema for so many records: a topic's records rarely have two."""
+    return pa.array([told.decode("utf-8", "replace")] * records, pa.string())
 
 
 def _headers_of(column: pa.ListArray) -> Iterator[Headers]:
