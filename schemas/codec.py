@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from schemas.classified import ClassifiedParagraph
 from schemas.dead_letter import DeadLetter
-from schemas.events import EventContext, EventType, context_of, event_id, items_of
+from schemas.events import EventContext, context_of, event_id, items_of
 from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
 from schemas.record import Record
@@ -35,6 +35,9 @@ Place = tuple[str, int, int]
 OnTopic = Paragraph | EventContext | Outcome | DeadLetter | Redrive | Replay
 R = TypeVar("R", bound=Record)
 
+_WITHOUT_SUBJECT = (DeadLetter, Redrive, Replay)
+"""Records that are not of one report; the key of all others is their report's id."""
+
 _SPECVERSION, _CONTENT_TYPE = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
 _PLACE = re.compile(rb"^(?P<topic>[a-zA-Z0-9._-]{1,249})/(?P<partition>\d{1,9})/(?P<offset>\d{1,18})$")
 _DATASCHEMA = re.compile(r"^urn:report-streams:(?P<name>[a-z]+):(?P<major>\d{1,4})\.(?P<minor>\d{1,4})$")
@@ -42,6 +45,15 @@ _DATASCHEMA = re.compile(r"^urn:report-streams:(?P<name>[a-z]+):(?P<major>\d{1,4
 
 class DecodeError(ValueError):
     """A value that is not the record it should be; the message says what is wrong, for a person."""
+
+
+class Body(NamedTuple):
+    """A record as bytes, before the headers that say where it came from; ``id`` is that of the record."""
+
+    record_type: type[Record]
+    id: bytes
+    key: bytes | None
+    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +79,42 @@ def encode(record: OnTopic, *, source: str, time: datetime, made_from: Place | N
         time: when what it tells came about, with zone; readers get it as ``ce_time``.
         made_from: the input's topic, partition and offset; readers get them as ``ce_input``.
     """
-    endings = _endings(_subject(record), made_from)
-    headers = _headers(type(record), record.id, source, _in_utc(time), endings)
-    return Message(_key(record), record.written(), headers)
+    return next(addressed([body_of(record)], source=source, time=time, made_from=made_from))
 
 
-def encode_events(
-    classified: ClassifiedParagraph, *, source: str, time: datetime, made_from: Place | None = None
-) -> Iterator[tuple[EventType, Message]]:
-    """The messages of a paragraph's events, each with its class: byte for byte what ``encode`` makes of ``events_of``.
+def body_of(record: OnTopic) -> Body:
+    """The record without the headers that say where it came from."""
+    return Body(type(record), record.id.encode(), _key(record), record.written())
+
+
+def event_bodies(classified: ClassifiedParagraph) -> Iterator[Body]:
+    """The bodies of a paragraph's events, in their order: byte for byte what ``body_of`` makes of ``events_of``.
 
     What the events share is written once, and so is each item, of which its event's id is made as well: that takes
     less than half the time.
     """
     key = classified.report.id.encode()
-    written_time, endings = _in_utc(time), _endings(classified.report.id, made_from)
     shared = b""
     for event_type, item in items_of(classified):
         shared = shared or _shared_by_events(classified)
         kind, written = event_type.schema_name, item.written()
-        event = event_id(classified.id, kind, item, written)
-        value = b'{"id":"%s","kind":"%s",%s,%s' % (event.encode(), kind.encode(), shared, written[1:])
-        yield event_type, Message(key, value, _headers(event_type, event, source, written_time, endings))
+        event = event_id(classified.id, kind, item, written).encode()
+        value = b'{"id":"%s","kind":"%s",%s,%s' % (event, kind.encode(), shared, written[1:])
+        yield Body(event_type, event, key, value)
+
+
+def addressed(
+    bodies: Iterable[Body], *, source: str, time: datetime, made_from: Place | None = None
+) -> Iterator[Message]:
+    """The messages of bodies that were made by one source of one input; the arguments are those of ``encode``."""
+    written_time = ("ce_time", _in_utc(time))
+    place = [] if made_from is None else [(INPUT_HEADER, b"%s/%d/%d" % (made_from[0].encode(), *made_from[1:]))]
+    for record_type, name, key, value in bodies:
+        of_source, of_type, schema = _fixed_headers(record_type, source)
+        headers = [_SPECVERSION, ("ce_id", name), of_source, of_type, written_time, schema, _CONTENT_TYPE]
+        if key is not None and record_type not in _WITHOUT_SUBJECT:
+            headers.append(("ce_subject", key))
+        yield Message(key, value, headers + place)
 
 
 def decode(record_type: type[R], value: bytes | None, headers: Iterable[tuple[str, bytes | None]] | None = None) -> R:
@@ -148,20 +174,6 @@ def _shared_by_events(classified: ClassifiedParagraph) -> bytes:
     return written.removeprefix(b'{"id":"","kind":"",').removesuffix(b"}")
 
 
-def _headers(record_type: type[Record], name: str, source: str, time: bytes, endings: Headers) -> Headers:
-    of_source, of_type, schema = _fixed_headers(record_type, source)
-    about = ("ce_id", name.encode()), of_source, of_type, ("ce_time", time), schema
-    return [_SPECVERSION, *about, _CONTENT_TYPE, *endings]
-
-
-def _endings(subject: str | None, made_from: Place | None) -> Headers:
-    """The headers that not every record has."""
-    headers = [] if subject is None else [("ce_subject", subject.encode())]
-    if made_from is not None:
-        headers.append((INPUT_HEADER, f"{made_from[0]}/{made_from[1]}/{made_from[2]}".encode()))
-    return headers
-
-
 @lru_cache(maxsize=128)
 def _fixed_headers(record_type: type[Record], source: str) -> tuple[Header, Header, Header]:
     """The headers that all records of a type from one source have: source, type and schema."""
@@ -194,10 +206,6 @@ def _complaint(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False)
     shown = [f"{'.'.join(str(part) for part in fault['loc']) or 'value'}: {fault['msg']}" for fault in faults[:5]]
     return "; ".join(shown) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
-
-
-def _subject(record: OnTopic) -> str | None:
-    return None if isinstance(record, DeadLetter | Redrive | Replay) else record.report.id
 
 
 def _key(record: OnTopic) -> bytes | None:

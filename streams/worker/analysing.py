@@ -9,6 +9,7 @@ import importlib
 import mmap
 import os
 import resource
+import select
 import signal
 import socket
 import struct
@@ -20,7 +21,7 @@ from schemas.classified import ClassifiedParagraph
 from schemas.paragraph import Paragraph
 from streams.worker.frames import Unpacker, outcome_fields, pack, record_of
 from streams.worker.garbage import collect_rarely
-from streams.worker.handle import Consumed, handle
+from streams.worker.handle import Consumed, judge
 from streams.worker.lifeline import die_with
 
 BEGUN = struct.Struct("<Q")
@@ -28,6 +29,7 @@ BEGUN = struct.Struct("<Q")
 READY = pack([b"ready"])
 _READ_BYTES = 1 << 18
 _ANSWER_BYTES = 1 << 16
+"""So much of answers is offered to the worker, which has submitted no more than its two batches."""
 
 
 class Exit(IntEnum):
@@ -91,29 +93,45 @@ def main(arguments: list[str]) -> None:
 
 
 def _serve(worker: socket.socket, begun: mmap.mmap, analysis: Analysis) -> None:
+    """Until the line is closed. A worker that is busy with a transaction is not waited for: answers wait instead."""
     unpacker = Unpacker()
+    answers = bytearray()
     count = 0
-    while piece := worker.recv(_READ_BYTES):
-        answers = bytearray()
+    while True:
+        readable, writable, _ = select.select([worker], [worker] if answers else [], [])
+        if writable:
+            _send_what_fits(worker, answers)
+        if not readable:
+            continue
+        piece = worker.recv(_READ_BYTES)
+        if not piece:
+            return
         for fields in unpacker.feed(piece):
             count += 1
             BEGUN.pack_into(begun, 0, count)
             answers += _answer(record_of(fields), analysis)
             if len(answers) >= _ANSWER_BYTES:
-                worker.sendall(answers)
-                answers.clear()
-        worker.sendall(answers)
+                _send_what_fits(worker, answers)
+
+
+def _send_what_fits(worker: socket.socket, answers: bytearray) -> None:
+    """Send what the line takes now, and forget that."""
+    try:
+        sent = worker.send(answers, socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return
+    del answers[:sent]
 
 
 def _answer(consumed: Consumed, analysis: Analysis) -> bytes:
     try:
-        return pack(outcome_fields(handle(consumed, analysis.analyse)))
+        return pack(outcome_fields(judge(consumed, analysis.analyse)))
     except MemoryError:
         # No word about it: there may be no memory left for one, and the worker knows the record.
         _end(Exit.OUT_OF_MEMORY)
     except OSError as error:
         _end(Exit.MACHINE, f"the analysis met a fault of the machine: {error}")
-    except BaseException as error:  # noqa: BLE001 -- handle lets pass what is not an Exception: it ends this process
+    except BaseException as error:  # noqa: BLE001 -- judge lets pass what is not an Exception: it ends this process
         _end(Exit.RAISED, f"the analysis ended with {type(error).__name__}: {error}")
 
 

@@ -18,7 +18,7 @@ import psutil
 from streams.errors import InternalFaultError
 from streams.worker.analysing import Exit
 from streams.worker.frames import Field, outcome_of, pack, record_fields
-from streams.worker.handle import Consumed, Handled, refuse
+from streams.worker.handle import Consumed, Handled, address, refuse
 from streams.worker.process import AnalysisProcess, ProcessLimits, ending, killed_from_outside
 
 LOG = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class Analyst:
             if self._unwanted:
                 self._unwanted -= 1
             else:
-                self._outcomes.append(outcome_of(fields, consumed))
+                self._outcomes.append(address(consumed, outcome_of(fields)))
 
     def _hangs(self) -> bool:
         seen = (self._process.begun, self._answered)

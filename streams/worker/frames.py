@@ -5,20 +5,19 @@ are 32-bit, little-endian. Nothing in a frame is code or can become any, whateve
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import cast, get_args
+from typing import get_args
 
-from schemas.codec import Message
+from schemas.codec import Body
 from schemas.dead_letter import Stage
 from schemas.topics import BY_ALIAS
-from streams.worker.handle import Consumed, Handled, Output
+from streams.worker.handle import Consumed, Judged
 
 Field = bytes | None
 
 _INT = struct.Struct("<I")
-_BETWEEN = "\n"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _STAGES: dict[str, Stage] = {stage: stage for stage in get_args(Stage)}
@@ -80,38 +79,31 @@ def record_of(fields: Sequence[Field]) -> Consumed:
     )
 
 
-def outcome_fields(handled: Handled) -> list[Field]:
-    """What became of a record, on its way back: its stage if it is a dead letter, then its outputs."""
-    fields: list[Field] = [None if handled.dead is None else handled.dead.encode()]
-    for output in handled.outputs:
-        message = output.message
-        names, values = zip(*message.headers, strict=True)
-        fields += (output.topic.alias.encode(), message.key, message.value, _joined(names), *values)
+def outcome_fields(judged: Judged) -> list[Field]:
+    """What was made of a record, on its way back: its stage if it is a dead letter, then the bodies."""
+    fields: list[Field] = [None if judged.dead is None else judged.dead.encode()]
+    for body in judged.bodies:
+        fields += (body.record_type.schema_name.encode(), body.id, body.key, body.value)
     return fields
 
 
-def outcome_of(fields: Sequence[Field], consumed: Consumed) -> Handled:
-    """The outcome that ``outcome_fields`` was given, of the record that it belongs to."""
-    dead = fields[0]
-    return Handled(consumed, tuple(_outputs(fields)), None if dead is None else _STAGES[dead.decode()])
+def outcome_of(fields: Sequence[Field]) -> Judged:
+    """The outcome that ``outcome_fields`` was given."""
+    dead, parts = fields[0], fields[1:]
+    bodies = map(_body, parts[::4], parts[1::4], parts[2::4], parts[3::4])
+    return Judged(tuple(bodies), None if dead is None else _STAGES[dead.decode()])
 
 
-def _outputs(fields: Sequence[Field]) -> Iterable[Output]:
-    place = 1
-    while place < len(fields):
-        alias, key, value, joined = fields[place : place + 4]
-        names = _names(joined)
-        first, place = place + 4, place + 4 + len(names)
-        # Headers that we make ourselves have a name and a value.
-        values = cast(Sequence[bytes], fields[first:place])
-        yield Output(BY_ALIAS[_text(alias)], Message(key, value or b"", list(zip(names, values, strict=True))))
+def _body(name: Field, record_id: Field, key: Field, value: Field) -> Body:
+    return Body(BY_ALIAS[_text(name)].record, record_id or b"", key, value or b"")
 
 
 def _fields(body: bytes) -> list[Field]:
     (count,) = _INT.unpack_from(body)
+    lengths = struct.unpack_from(f"<{count}i", body, _INT.size)
     place = _INT.size * (1 + count)
     fields: list[Field] = []
-    for length in struct.unpack_from(f"<{count}i", body, _INT.size):
+    for length in lengths:
         if length < 0:
             fields.append(None)
         else:
@@ -123,14 +115,3 @@ def _fields(body: bytes) -> list[Field]:
 @lru_cache(maxsize=1024)
 def _text(name: Field) -> str:
     return (name or b"").decode("utf-8", "surrogateescape")
-
-
-@lru_cache(maxsize=1024)
-def _joined(names: tuple[str, ...]) -> bytes:
-    """The names of our own headers, which are few sets of plain words, as one field."""
-    return _BETWEEN.join(names).encode()
-
-
-@lru_cache(maxsize=1024)
-def _names(joined: Field) -> tuple[str, ...]:
-    return tuple(_text(joined).split(_BETWEEN))

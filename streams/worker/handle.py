@@ -1,14 +1,18 @@
-"""Steps 2a to 2c for one record: decode, analyse, encode. Knows no broker; a failure becomes a dead letter."""
+"""Step 2 for one record: decode, analyse, encode. Knows no broker; a failure becomes a dead letter.
 
-from collections.abc import Callable, Iterator
+``judge`` is the part that the analysis process does, ``address`` the part that its worker does with what it tells: the
+headers, which repeat what the worker knows, do not travel between the two.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.classified import ClassifiedParagraph
-from schemas.codec import DecodeError, Message, Place, decode, encode, encode_events
+from schemas.codec import Body, DecodeError, Message, addressed, body_of, decode, event_bodies
 from schemas.dead_letter import DeadLetter, DeadLetterHeader, Stage
 from schemas.paragraph import Paragraph
-from schemas.topics import BY_ALIAS, CLASSIFIED, DEAD_LETTER, Topic
+from schemas.topics import BY_ALIAS, Topic
 
 SOURCE = "/report-streams/worker"
 """``ce_source`` of everything that a worker makes."""
@@ -51,6 +55,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What was made of one record: bodies of its classified paragraph and its events, or of its dead letter."""
+
+    bodies: tuple[Body, ...]
+    dead: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handled:
     """What became of one record: its classified paragraph and events, or its dead letter."""
 
@@ -74,16 +86,41 @@ def handle(consumed: Consumed, analyse: Analyse) -> Handled:
     Raises:
         MemoryError, OSError: faults of the machine are no verdict on the record and stop the worker.
     """
+    return address(consumed, judge(consumed, analyse))
+
+
+def judge(consumed: Consumed, analyse: Analyse) -> Judged:
+    """Decode and analyse one record, and write what came of it.
+
+    Raises:
+        as ``handle``.
+    """
     try:
         classified = _analysed(_decoded(consumed), analyse)
-        return Handled(consumed, tuple(_encoded(classified, consumed)))
+    except _RefusedError as refused:
+        return Judged((body_of(_letter(consumed, refused.stage, refused.reason)),), refused.stage)
+    return Judged((body_of(classified), *event_bodies(classified)))
+
+
+def address(consumed: Consumed, judged: Judged) -> Handled:
+    """What was made of a record as messages; one too large for its topic makes the record a dead letter."""
+    time, place = _time(consumed), (consumed.topic, consumed.partition, consumed.offset)
+    messages = addressed(judged.bodies, source=SOURCE, time=time, made_from=place)
+    topics = (BY_ALIAS[body.record_type.schema_name] for body in judged.bodies)
+    try:
+        outputs = tuple(map(_output, topics, messages))
     except _RefusedError as refused:
         return refuse(consumed, refused.stage, refused.reason)
+    return Handled(consumed, outputs, judged.dead)
 
 
 def refuse(consumed: Consumed, stage: Stage, reason: str) -> Handled:
     """The record as its dead letter: original bytes, coordinates, stage and reason."""
-    letter = DeadLetter.of(
+    return address(consumed, Judged((body_of(_letter(consumed, stage, reason)),), stage))
+
+
+def _letter(consumed: Consumed, stage: Stage, reason: str) -> DeadLetter:
+    return DeadLetter.of(
         stage=stage,
         reason=reason,
         topic=consumed.topic,
@@ -94,8 +131,6 @@ def refuse(consumed: Consumed, stage: Stage, reason: str) -> Handled:
         value=consumed.value,
         headers=tuple(DeadLetterHeader(key=key, value=value) for key, value in consumed.headers),
     )
-    message = encode(letter, source=SOURCE, time=_time(consumed), made_from=_place(consumed))
-    return Handled(consumed, (Output(DEAD_LETTER, message),), dead=stage)
 
 
 def _decoded(consumed: Consumed) -> Paragraph:
@@ -115,22 +150,11 @@ def _analysed(paragraph: Paragraph, analyse: Analyse) -> ClassifiedParagraph:
         raise _RefusedError("analyse", f"{type(error).__name__}: {error}") from error
 
 
-def _encoded(classified: ClassifiedParagraph, consumed: Consumed) -> Iterator[Output]:
-    time, place = _time(consumed), _place(consumed)
-    yield _output(CLASSIFIED, encode(classified, source=SOURCE, time=time, made_from=place))
-    for event_type, message in encode_events(classified, source=SOURCE, time=time, made_from=place):
-        yield _output(BY_ALIAS[event_type.schema_name], message)
-
-
 def _output(topic: Topic, message: Message) -> Output:
     if message.size > topic.max_message_bytes:
         reason = f"its {topic.alias} record has {message.size} bytes, {topic.name} takes {topic.max_message_bytes}"
         raise _RefusedError("encode", reason)
     return Output(topic, message)
-
-
-def _place(consumed: Consumed) -> Place:
-    return consumed.topic, consumed.partition, consumed.offset
 
 
 def _time(consumed: Consumed) -> datetime:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.classified import ClassifiedParagraph, Scores
-from schemas.codec import DecodeError, decode, encode, encode_events
+from schemas.codec import DecodeError, addressed, body_of, decode, encode, event_bodies
 from schemas.dead_letter import DeadLetter, DeadLetterHeader
 from schemas.events import events_of
 from schemas.items import KINDS, PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
@@ -154,8 +154,9 @@ def test_events_that_are_written_together_are_those_written_one_by_one(text: str
         plans=(PlanItem(**span, targets=(Target(**number), Target(value=Decimal(2)))),),
         analysis_version="1",
     )
-    about: dict[str, Any] = {"source": "/tests", "time": MOMENT, "made_from": ("paragraphs", 1, 2)}
-    written = [(type(event), encode(event, **about)) for event in events_of(classified)]
+    written = [*map(body_of, events_of(classified))]
     assert len(written) == 6
-    assert [*encode_events(classified, **about)] == written
-    assert [*encode_events(classified.model_copy(update={"speeches": (), "plans": ()}), **about)] == written[2:5]
+    assert [*event_bodies(classified)] == written
+    assert [*event_bodies(classified.model_copy(update={"speeches": (), "plans": ()}))] == written[2:5]
+    about: dict[str, Any] = {"source": "/tests", "time": MOMENT, "made_from": ("paragraphs", 1, 2)}
+    assert [*addressed(written, **about)] == [encode(event, **about) for event in events_of(classified)]

@@ -18,7 +18,8 @@ from schemas.dead_letter import DeadLetter
 from schemas.paragraph import Paragraph, Report
 from streams.errors import InternalFaultError
 from streams.worker.analyst import Analyst, Loss
-from streams.worker.handle import Consumed, Handled, handle
+from streams.worker.frames import Field, outcome_of, pack, record_fields
+from streams.worker.handle import Consumed, Handled, handle, judge
 from streams.worker.process import AnalysisProcess, ProcessLimits
 from tests.command_line import ROOT, eventually
 from tests.worker_analyses import EATS, EXITS, FULL_DISK, HANGS, HANGS_ONCE, KILLED, PANICS, RAISES, SEGFAULTS, Faulty
@@ -89,6 +90,22 @@ def test_batches_are_done_one_after_the_other_and_beside_the_caller() -> None:
         one.submit(records("丙"))
         assert [handled.consumed.value for handled in one.outcomes(2)] == [r.value for r in records("甲", "乙")]
         assert [handled.consumed.value for handled in one.outcomes(1)] == [records("丙")[0].value]
+
+
+def test_the_analysis_goes_on_while_its_worker_does_not_read() -> None:
+    """As while it commits: the outcomes are several times what the line between the two takes."""
+    batch = records(*["长" * 2000] * 50)
+    process = AnalysisProcess(FAULTY, LIMITS)
+    try:
+        process.send(b"".join(pack(record_fields(one)) for one in batch))
+        assert eventually(lambda: process.begun == len(batch)), process.begun
+        frames: list[list[Field]] = []
+        while len(frames) < len(batch):
+            frames += process.exchange(5.0) or []
+        assert [outcome_of(fields) for fields in frames] == [judge(one, Faulty().analyse) for one in batch]
+    finally:
+        process.kill()
+        process.close()
 
 
 def test_what_was_dropped_never_comes_out() -> None:
