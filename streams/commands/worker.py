@@ -68,8 +68,8 @@ def worker(settings: Settings, until_caught_up: bool, processes: int, supervisor
 def _work(settings: Settings, supervisor_pid: int | None, *, until_caught_up: bool) -> None:
     # These load librdkafka, which `--help` has no use for.
     from streams.commands.cluster import bootstrap_of
+    from streams.garbage import collect_rarely
     from streams.metrics import WorkerMetrics
-    from streams.worker.garbage import collect_rarely
     from streams.worker.health import Health, HealthServer
     from streams.worker.lifeline import die_with
     from streams.worker.start import make_worker

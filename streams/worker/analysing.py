@@ -19,8 +19,8 @@ from typing import NoReturn, Protocol
 
 from schemas.classified import ClassifiedParagraph
 from schemas.paragraph import Paragraph
+from streams.garbage import collect_rarely
 from streams.worker.frames import Unpacker, outcome_fields, pack, record_of
-from streams.worker.garbage import collect_rarely
 from streams.worker.handle import Consumed, judge
 from streams.worker.lifeline import die_with
 
