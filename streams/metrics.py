@@ -168,6 +168,12 @@ class BoardsMetrics:
             "Records that the boards have yet to read, those of a changelog that is recovered among them.",
             registry=self.registry,
         )
+        self.stalled_seconds = Gauge(
+            "report_streams_boards_stalled_seconds",
+            "Seconds for which nothing was handled, by partition where records wait; none while the boards go on.",
+            ["topic", "partition"],
+            registry=self.registry,
+        )
         self._ready = self._gauge("ready", "1 while /readyz of the boards says ready, 0 otherwise.")
         self._rebuilt = self._gauge("rebuilt_percent", "How much of the boards is rebuilt; 100 once they are live.")
         self._refused = self._gauge("refused_records", "Records that could not be decoded and were passed over.")
@@ -191,6 +197,12 @@ class BoardsMetrics:
     def answered(self, route: str, status: int, seconds: float) -> None:
         """A request was answered; the route has its parameters' names, not their values."""
         self.request_seconds.labels(route=route, status=str(status)).observe(seconds)
+
+    def show_stalled(self, stalled: Mapping[tuple[str, int], float]) -> None:
+        """Set the seconds of each partition that stands still; the others vanish from the page."""
+        self.stalled_seconds.clear()
+        for (topic, partition), seconds in stalled.items():
+            self.stalled_seconds.labels(topic=topic, partition=str(partition)).set(seconds)
 
     def show(self, stand: BoardsStand, readers: int, dropped: int, faults: int) -> None:
         """Set how the boards stand."""

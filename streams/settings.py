@@ -155,6 +155,12 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("report-streams") / "boards",
         description="Where the boards keep what they read; deleted, it comes back from Kafka.",
     )
+    boards_stall_s: float = Field(
+        30.0,
+        gt=0,
+        description="Boards that handle nothing for so many seconds while records wait stand still; after twice as long"
+        " they begin to read anew.",
+    )
     web_host: str = Field("127.0.0.1", description="Address that the boards' page and API are served on.")
     web_port: Port = Field(8090, description="Port of the boards' page, API and metrics; 0 picks a free one.")
 

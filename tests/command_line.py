@@ -98,9 +98,9 @@ def measured(
 class Running:
     """A command that runs beside the test; killed when the ``with`` block ends, whatever happened in it."""
 
-    def __init__(self, *arguments: str, settings: Mapping[str, str]) -> None:
+    def __init__(self, *arguments: str, settings: Mapping[str, str], command: Sequence[str] = COMMAND) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*command, *arguments],
             env=environment(settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -28,7 +28,7 @@ from streams.boards.projection import Projection
 from streams.boards.security import credentials
 from streams.boards.store import Store
 from streams.boards.tables import RECOVERED_AT_ONCE, BoardTable, Contents, Paragraphs, Retractions
-from streams.boards.transport import Consumer, Transport
+from streams.boards.transport import MOST_AT_ONCE, NEVER_S, Consumer, Transport
 from streams.settings import Settings
 
 SOURCES = (CLASSIFIED, *EVENT_TOPICS)
@@ -92,7 +92,7 @@ class Hooks:
     Attributes:
         refuse: a record is not what its topic should hold.
         fail: a fault that is not the record's; nothing is committed any more.
-        handled: one more record of a topic, by its short name.
+        handled: one more record of a topic, by its short name, or of a changelog, as ``changelog``.
         undelivered: a record of a changelog did not reach Kafka; nothing is committed any more.
     """
 
@@ -138,13 +138,17 @@ def make_app(
         consumer_max_fetch_size=CHANGELOG_BYTES,
         producer_max_request_size=CHANGELOG_BYTES + ENVELOPE_BYTES,
         producer_compression_type="zstd",
+        broker_max_poll_records=MOST_AT_ONCE,
+        broker_max_poll_interval=NEVER_S,
         stream_buffer_maxsize=1000,
         stream_recovery_delay=0.0,
         stream_wait_empty=False,
     )
     app.sensors.add(Deliveries(app, hooks.undelivered))
     contents = tables_in(store, projection)
-    paragraphs, retractions = (_table(app, store, name, contents[name]) for name in TABLES)
+    paragraphs, retractions = (
+        _table(app, store, name, contents[name], lambda: hooks.handled("changelog")) for name in TABLES
+    )
     topics = {settings.topic_prefix + topic.name: topic for topic in SOURCES}
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
@@ -191,9 +195,9 @@ def tables_in(store: Store, projection: Projection) -> dict[str, Contents]:
     return {"paragraphs": Paragraphs(store, projection), "retractions": Retractions(store, projection)}
 
 
-def _table(app: BoardsApp, store: Store, name: str, contents: Contents) -> BoardTable:
+def _table(app: BoardsApp, store: Store, name: str, contents: Contents, recovered: Callable[[], None]) -> BoardTable:
     table = BoardTable(
-        app, contents=contents, file=store, name=name, key_type=bytes, value_type=bytes,
+        app, contents=contents, file=store, recovered=recovered, name=name, key_type=bytes, value_type=bytes,
         recovery_buffer_size=RECOVERED_AT_ONCE,
     )  # fmt: skip
     app.tables.add(table)

@@ -36,12 +36,12 @@ class Follower:
             store: keeps how far each changelog was read, together with what was read.
             contents: the table of each changelog's partition.
             most_bytes: of one fetch.
-            handled: called for each batch.
+            handled: called for each record.
         """
         self._servers, self._security, self._store = servers, security, store
         self._contents, self._most_bytes, self._handled = contents, most_bytes, handled
-        self.waiting: int | None = None
-        """Records of the changelogs that are not read yet; None before that is known."""
+        self.waiting: dict[Partition, int] | None = None
+        """Records of each changelog's partition that are not read yet; None before that is known."""
 
     async def run(self) -> None:
         """Follow, for ever.
@@ -92,11 +92,10 @@ class Follower:
             for record in records:
                 self._apply(self._contents[one], record)
                 self._store.move_to(*one, record.offset)
-        if batch:
-            self._handled()
+                self._handled()
         async with asyncio.timeout(PATIENCE_S):
             ends = await consumer.end_offsets(list(partitions))
-        self.waiting = sum([max(0, ends[tp] - await consumer.position(tp)) for tp in partitions])
+            self.waiting = {one: max(0, ends[tp] - await consumer.position(tp)) for tp, one in partitions.items()}
 
     @staticmethod
     def _apply(contents: Contents, record: Any) -> None:

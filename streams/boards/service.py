@@ -4,7 +4,7 @@
 have; 2. lead, once nobody does: start Faust, which recovers the tables from their changelogs, then reads the topics;
 3. ten times a second settle what has come, and tell the feed; 4. once all that was there is handled, make the rows,
 and say "live"; 5. from then on make the rows of changed groups, and tell the outcomes of plans. Kafka may go away at
-any time: the boards stay, and say since when.
+any time: the boards stay, and say since when. Whoever reads, and handles nothing of what waits, is started anew.
 """
 
 import asyncio
@@ -33,13 +33,15 @@ from streams.boards.app import (
 from streams.boards.envelope import Place
 from streams.boards.feed import Feed
 from streams.boards.follow import Follower
+from streams.boards.group import Group, first
 from streams.boards.outcomes import OvertakenError, Teller
 from streams.boards.projection import PLANS, Projection, Rules
 from streams.boards.security import client_security
 from streams.boards.shelves import Shelves
+from streams.boards.stall import Stall, StandstillError
 from streams.boards.status import Status
 from streams.boards.store import Store
-from streams.boards.watch import Ends, behind, members, partitions_of, recovering
+from streams.boards.watch import Ends, Partition, behind, partitions_of, recovering
 from streams.errors import BrokerUnavailableError, InternalFaultError, UsageError
 from streams.metrics import BoardsMetrics
 from streams.settings import Settings
@@ -81,7 +83,10 @@ class Boards:
         self._changed: set[str] = set()
         self._caught_up = asyncio.Event()
         self._quiet = 0
-        self._name = f"{application_id(settings)}-{uuid.uuid4().hex[:12]}"
+        group = application_id(settings)
+        self._name = f"{group}-{uuid.uuid4().hex[:12]}"
+        self._group = Group(servers, self._security, group, self._name, settings.connect_timeout_s, self.status)
+        self._stall = Stall(settings.boards_stall_s, self.status, metrics)
 
     async def run(self, stop: asyncio.Event, *, web_port: int | None = None, until_live: bool = False) -> None:
         """Until ``stop`` is set, or the boards are live when ``until_live``.
@@ -147,6 +152,7 @@ class Boards:
         self.status.take("leading")
         self._caught_up.clear()
         self._quiet = 0
+        self._stall.forget()
         app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks(), self._name)
         reason = await self._run_once(app, stop, telling=telling)
         if reason is None:
@@ -157,39 +163,41 @@ class Boards:
                 " were made anew, or are of another Kafka. `report-streams boards rebuild` makes all of it anew"
             )
         LOG.info("Faust ended: %r", reason)
-        if isinstance(reason, OthersLeadError | OvertakenError):
+        if isinstance(reason, StandstillError):
+            self._stall.begin_anew()
+        if isinstance(reason, OthersLeadError | OvertakenError | StandstillError):
             self._say(str(reason))
         else:
             self.status.away(type(reason).__name__)
-        await _first(stop, AGAIN_S)
+        await first(stop, AGAIN_S)
 
     async def _stand_by(self, stop: asyncio.Event) -> None:
         """Follow, for as long as somebody else leads."""
         following: asyncio.Future[None] | None = None
-        patience = asyncio.get_running_loop().time() + self._settings.connect_timeout_s
+        self._stall.forget()
         try:
-            while not stop.is_set():
-                try:
-                    found = await members(self._servers, self._security, application_id(self._settings))
-                except ConnectionError as error:
-                    # A Kafka that has just started makes its groups' topic at the first question.
-                    if self.status.role is None and asyncio.get_running_loop().time() > patience:
-                        raise BrokerUnavailableError(f"Kafka at {self._servers} does not answer ({error})") from error
-                    self.status.away(str(error))
-                    await _first(stop, WATCH_S)
-                    continue
-                self.status.back()
-                # What we were before a failure is in there for some seconds yet, and stands in nobody's way.
-                if set(found) <= {self._name}:
+            async for others in self._group.others(stop):
+                if not others:
                     return
                 if following is None or following.done():
                     follower, following = self._follow(following)
-                await self._caught(follower.waiting, known=follower.waiting is not None)
-                await _first(stop, WATCH_S)
+                if not self._goes_on(follower):
+                    following.cancel()
+                waiting = follower.waiting
+                await self._caught(sum(waiting.values()) if waiting is not None else None, known=waiting is not None)
         finally:
             if following is not None:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
+
+    def _goes_on(self, follower: Follower) -> bool:
+        try:
+            self._stall.look(follower.waiting or {}, self._handled())
+        except StandstillError as error:
+            self._stall.begin_anew()
+            self._say(str(error))
+            return False
+        return True
 
     def _follow(self, before: asyncio.Future[None] | None) -> tuple[Follower, asyncio.Future[None]]:
         """Begin to follow, or go on after a failure; what is no failure of Kafka's is raised."""
@@ -198,7 +206,7 @@ class Boards:
         if before is None:
             self._say("standing by: other boards of the group lead; theirs are followed, and taken over once they go")
             self.status.take("standing by")
-        elif (error := before.exception()) is not None:
+        elif not before.cancelled() and (error := before.exception()) is not None:
             if not isinstance(error, KafkaError | OSError | TimeoutError):
                 raise error
             LOG.info("following failed: %r", error)
@@ -215,29 +223,18 @@ class Boards:
 
     async def _alone(self, stop: asyncio.Event) -> None:
         """Wait until nobody else is in the group; who was killed is in there for some seconds yet."""
-        clock = asyncio.get_running_loop().time
-        patience, deadline = clock() + self._settings.connect_timeout_s, clock() + SESSION_S + 5
-        told = False
-        group = application_id(self._settings)
-        while not stop.is_set():
-            try:
-                count = len(await members(self._servers, self._security, group))
-            except ConnectionError as error:
-                # A Kafka that has just started makes its groups' topic at the first question.
-                if clock() > patience:
-                    raise BrokerUnavailableError(f"Kafka at {self._servers} does not answer ({error})") from error
-                await _first(stop, 0.5)
-                continue
-            if not count:
+        deadline, told = asyncio.get_running_loop().time() + SESSION_S + 5, False
+        async for others in self._group.others(stop):
+            if not others:
                 return
-            if clock() > deadline:
+            if asyncio.get_running_loop().time() > deadline:
                 raise UsageError(
-                    f"other boards of group {group} are at work; end them, or choose another group with --boards-group"
+                    f"other boards of group {self._group.name} are at work; end them, or choose another group with"
+                    " --boards-group"
                 )
             if not told:
-                self._say(f"waiting for {count} former member of group {group} to leave")
+                self._say(f"waiting for {len(others)} former member of group {self._group.name} to leave")
                 told = True
-            await _first(stop, 0.5)
 
     async def _run_once(self, app: BoardsApp, stop: asyncio.Event, *, telling: bool) -> BaseException | None:
         """Faust's life; why it ended, None when told to stop."""
@@ -266,6 +263,7 @@ class Boards:
         """Tell progress, lag and whether Kafka is there; make rows once all is read, and from then on."""
         names = [self._settings.topic_prefix + topic.name for topic in SOURCES]
         partitions = partitions_of(names, CLASSIFIED.partitions)
+        waiting: dict[Partition, int] | None = None
         while True:
             try:
                 ends = await self._ends.of(partitions)
@@ -277,10 +275,13 @@ class Boards:
             recovered = app.recovery.completed.is_set()
             if recovered and len(app.reader.assigned(names)) < len(partitions):
                 await self._yield_to_others()
-                waiting = None
+                found = None
             else:
-                waiting = await behind(app, ends) if recovered else recovering(app)
-            await self._caught(waiting, known=recovered and waiting is not None)
+                found = await behind(app, ends) if recovered else recovering(app)
+            # What is not known waits still, and all of it does before anything is known.
+            waiting = found if found is not None else waiting or ends
+            self._stall.look(waiting, self._handled())
+            await self._caught(None if found is None else sum(found.values()), known=recovered and found is not None)
             # Live they may have been before, standing by: what is told to others waits until all is read.
             if self.status.state == "live" and self._quiet > 1:
                 self._caught_up.set()
@@ -292,12 +293,12 @@ class Boards:
         Raises:
             OthersLeadError: it is not us.
         """
-        try:
-            found = await members(self._servers, self._security, application_id(self._settings))
-        except ConnectionError:
-            return
-        if found and found[0] != self._name:
+        if not await self._group.leads_by_name():
             raise OthersLeadError("other boards of the group have begun to lead as well; these stand by")
+
+    def _handled(self) -> int:
+        """Records that were handled in all, of the topics and of changelogs; refused ones are done with as well."""
+        return sum(self.status.handled.values()) + self.status.refused
 
     async def _caught(self, waiting: int | None, *, known: bool) -> None:
         """So many records are to be read yet; make rows once there are none, and from then on."""
@@ -396,14 +397,6 @@ async def _stop(app: BoardsApp) -> None:
             await app.stop()
     except Exception as error:  # noqa: BLE001 -- whatever Faust raises on the way out, it is on the way out
         LOG.info("while Faust stopped: %r", error)
-
-
-async def _first(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
 
 
 async def _ended(tasks: list[asyncio.Future[Any]]) -> list[BaseException | None]:

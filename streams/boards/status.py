@@ -1,4 +1,4 @@
-"""How the boards stand: starting, rebuilding n %, live; Kafka there or away since when; what was refused."""
+"""How the boards stand: starting, rebuilding n %, live; Kafka there or away since when; standing still; refused."""
 
 import time
 from collections.abc import Callable
@@ -22,6 +22,8 @@ class Status:
     total: int = 0
     away_since: float | None = None
     away_reason: str = ""
+    standstill: str = ""
+    """What is not handled, and for how long, while the boards stand still."""
     refused: int = 0
     handled: dict[str, int] = field(default_factory=dict)
     changes: int = 0
@@ -67,6 +69,11 @@ class Status:
         self.away_since, self.away_reason = None, ""
         self._count(before)
 
+    def stand_still(self, reason: str) -> None:
+        """Nothing is handled, though records wait; or, without a reason, it goes on. Watchers are told of both."""
+        self.changes += bool(reason) != bool(self.standstill)
+        self.standstill = reason
+
     def told(self) -> dict[str, Any]:
         """As the API and the page have it."""
         away = None
@@ -78,11 +85,14 @@ class Status:
             "role": self.role,
             "percent": self.percent,
             "kafka_away": away,
+            "standstill": self.standstill or None,
             "refused": self.refused,
         }
 
     def ready(self) -> tuple[bool, str]:
         """Whether the boards can be asked, and why not."""
+        if self.standstill and self.state != "stopping":
+            return False, self.standstill
         if self.state != "live":
             return False, f"rebuilding {self.percent} %" if self.state == "rebuilding" else self.state
         if self.away_since is not None:

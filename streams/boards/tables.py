@@ -103,6 +103,8 @@ class TableStore(SerializedStore[bytes, bytes]):
 
     contents: Contents
     file: Store
+    recovered: Callable[[], None]
+    """Called for each record of the changelog."""
 
     def persisted_offset(self, tp: TP) -> int | None:
         """The last offset of the changelog that the file holds."""
@@ -120,6 +122,7 @@ class TableStore(SerializedStore[bytes, bytes]):
             message = event.message
             super().apply_changelog_batch([event], to_key, to_value)
             self.file.move_to(message.tp.topic, message.tp.partition, message.offset)
+            self.recovered()
         self.file.settle()
 
     def reset_state(self) -> None:
@@ -164,8 +167,10 @@ class TableStore(SerializedStore[bytes, bytes]):
 class BoardTable(faust.Table[bytes, bytes]):
     """A table whose changelog Faust keeps, and whose contents lie in the boards' file."""
 
-    def __init__(self, app: faust.App, *, contents: Contents, file: Store, **options: Any) -> None:
-        self._contents, self._file = contents, file
+    def __init__(
+        self, app: faust.App, *, contents: Contents, file: Store, recovered: Callable[[], None], **options: Any
+    ) -> None:
+        self._contents, self._file, self._recovered = contents, file, recovered
         super().__init__(app, **options)
 
     def _new_store(self) -> Any:
@@ -173,5 +178,5 @@ class BoardTable(faust.Table[bytes, bytes]):
             "memory://", self.app, self, table_name=self.name, key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw",
         )  # fmt: skip
-        made.contents, made.file = self._contents, self._file
+        made.contents, made.file, made.recovered = self._contents, self._file, self._recovered
         return made

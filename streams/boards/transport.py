@@ -1,6 +1,7 @@
-"""Faust's transport, with what reading transactional topics needs.
+"""Faust's transport, with what reading transactional topics, and reading much, needs.
 
-Measured on Faust 0.15.3 and held by tests/broker/test_boards.py; worth telling its maintainers:
+Measured on Faust 0.15.3 and held by tests/broker/test_boards.py and test_boards_standstill.py; worth telling its
+maintainers:
 
 1. At least once, Faust's consumer reads uncommitted records as well. Here it reads committed ones only.
 2. The gap that Faust fills in for a transaction's marker ends one offset too far; the doubled offset ends the run of
@@ -8,22 +9,48 @@ Measured on Faust 0.15.3 and held by tests/broker/test_boards.py; worth telling 
    ever. Here no gaps are kept: what may be committed is told by the records that are still being handled.
 3. Faust acknowledges an event on the way out, also when its agent raised or was cancelled. Whoever meets a fault
    that is not the record's calls ``freeze``, and nothing is committed from then on.
+4. Faust takes all that was fetched as one batch (200,000 small records are), and fetches again once the last of it is
+   passed on. If that takes longer than its ``broker_max_poll_interval`` (1000 s), aiokafka leaves the group, and joins
+   it again only after the next fetch; Faust, told that its partitions are revoked, fetches nothing until it has joined.
+   Both wait for ever, and no error is raised. Here a batch has at most ``MOST_AT_ONCE`` records, of another partition
+   each time, and ``NEVER_S`` keeps aiokafka from leaving: a process that was frozen in a batch for so long joins again.
+5. To stop the consumer's thread Faust blocks its event loop until that has ended, however long it takes.
 
-Its position is that of what was fetched: the records of a batch count as passed before anybody has seen them.
-``handled`` is where handling stands.
+Its position is that of what was fetched: the records of a batch, and of the stream's buffer, count as passed before
+anybody has seen them. ``handled`` is where handling stands.
 """
 
-from collections.abc import Collection, Mapping
-from types import MappingProxyType
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+from mode.threads import WorkerThread
+
+MOST_AT_ONCE = 200
+"""Records of a batch: about a second of handling."""
+NEVER_S = 10 * 365 * 86_400.0
+LEAVE_S = 5.0
+"""So long is a thread waited for that has said that it has ended."""
+
+
+class Thread(WorkerThread):
+    """Holds up neither the event loop nor the end of the process when what runs in it hangs."""
+
+    def __init__(self, service: Any, **options: Any) -> None:
+        super().__init__(service, **options)
+        self.daemon = True
+
+    def stop(self) -> None:
+        """Wait for the thread's end, within reason."""
+        self.is_stopped.wait(LEAVE_S)
 
 
 class CommittedReader(driver.AIOKafkaConsumerThread):
-    """The thread that fetches: committed records only."""
+    """The thread that fetches: committed records only, of all partitions in turn."""
+
+    Worker = Thread
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -31,32 +58,74 @@ class CommittedReader(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 
+    async def _fetch_records(self, consumer: Any, *arguments: Any, **options: Any) -> Any:
+        batch = await super()._fetch_records(consumer, *arguments, **options)
+        # It takes from the first partition of these until that has nothing more.
+        waiting = consumer._fetcher._records  # noqa: SLF001
+        for tp in batch:
+            if tp in waiting:
+                waiting.move_to_end(tp)
+        return batch
+
 
 class Consumer(driver.Consumer):
     """Commits what is handled, past gaps of any length."""
 
     frozen = False
-    _fetched: Mapping[TP, int] = MappingProxyType({})
-    """The last offset of each partition in the batch that is being passed on."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._sought = False
+        self._fetched: dict[TP, tuple[int, int]] = {}
+        """The first and the last offset of each partition in the batch that is being passed on."""
+        self._begun: dict[TP, int] = {}
+        self._given: dict[TP, int] = {}
+        """The first and the last offset of each partition that were passed on since it was sought."""
+        self._done: dict[TP, int] = {}
+        """The offset after the last record of each partition whose commit was asked for."""
 
     def freeze(self) -> None:
         """Commit nothing from now on."""
         self.frozen = True
 
-    async def handled(self, tp: TP) -> int:
-        """The offset that all records of an assigned partition before it are handled up to."""
-        under_way = [one.offset for one in self.unacked if one.tp == tp and not one.acked]
-        if under_way:
-            return min(under_way)
-        last, passed_on = self._fetched.get(tp), self._read_offset[tp]
-        if last is not None and (passed_on is None or passed_on < last):
-            return 0 if passed_on is None else passed_on + 1
-        return int(await self.position(tp) or 0)
+    async def handled(self, tp: TP) -> int | None:
+        """The offset that all records of an assigned partition before it are handled up to.
+
+        None while partitions are given out anew.
+        """
+        if not self._sought:
+            return None
+        done = max(self._acked[tp]) + 1 if self._acked[tp] else self._done.get(tp)
+        given, (first, last) = self._given.get(tp), self._fetched.get(tp, (0, -1))
+        if given is not None and (done is None or done <= given):
+            return self._begun[tp] if done is None else done
+        if given is None and last >= 0:
+            return first
+        if given is not None and given < last:
+            return done
+        return await self.position(tp)
+
+    async def perform_seek(self) -> None:
+        """Go to what is committed; what was under way before is read again."""
+        await super().perform_seek()
+        for offsets in (self._fetched, self._begun, self._given, self._done):
+            offsets.clear()
+        self._sought = True
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Partitions are given out anew."""
+        self._sought = False
+        await super().on_partitions_revoked(revoked)
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         batch = await super()._getmany(active_partitions, timeout)
-        self._fetched = {tp: records[-1].offset for tp, records in (batch or {}).items() if records}
+        self._fetched = {tp: (of[0].offset, of[-1].offset) for tp, of in (batch or {}).items() if of}
         return batch
+
+    def _to_message(self, tp: TP, record: Any) -> Any:
+        self._begun.setdefault(tp, record.offset)
+        self._given[tp] = record.offset
+        return super()._to_message(tp, record)
 
     def assigned(self, topics: Collection[str]) -> set[TP]:
         """The partitions of some topics that this process has."""
@@ -71,8 +140,8 @@ class Consumer(driver.Consumer):
     def _new_offset(self, tp: TP) -> int | None:
         """The offset that all records of the partition before it are handled up to; None for nothing new.
 
-        Records are tracked in their order before any is handled, so those before the highest acknowledged one are
-        either acknowledged or among the unacknowledged.
+        Records are handled in their order, so those before the highest acknowledged one are either acknowledged or
+        among the unacknowledged.
         """
         acked = self._acked[tp]
         if self.frozen or not acked:
@@ -82,6 +151,7 @@ class Consumer(driver.Consumer):
         left = [one for one in acked if one >= offset]
         self._acked_index[tp].difference_update(one for one in acked if one < offset)
         acked[:] = left
+        self._done[tp] = max(offset, self._done.get(tp, 0))
         return offset
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from faust.types import TP
@@ -41,7 +42,9 @@ class Ends:
         """Leave Kafka."""
         client, self._client = self._client, None
         if client is not None:
-            await client.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await client.stop()
 
     async def _connected(self) -> Any:
         from aiokafka import AIOKafkaConsumer
@@ -59,47 +62,35 @@ class Ends:
         return self._client
 
 
-async def members(servers: str, security: dict[str, Any], group: str) -> list[str]:
-    """The client names of a consumer group's members.
-
-    Raises:
-        ConnectionError: Kafka does not answer; says why.
-    """
-    from aiokafka.admin import AIOKafkaAdminClient
-    from aiokafka.errors import KafkaError
-
-    client = AIOKafkaAdminClient(bootstrap_servers=servers, **security)
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await client.start()
-            [answer] = await client.describe_consumer_groups([group])
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise ConnectionError(type(error).__name__) from error
-    finally:
-        await client.close()
-    found = [told[-2] if isinstance(told[-1], int) else told[-1] for told in answer.groups]
-    return sorted(str(member[1] if isinstance(member[1], str) else member[2]) for group in found for member in group)
-
-
-def recovering(app: BoardsApp) -> int | None:
-    """Changelog records that recovery has yet to read; None while it has not begun."""
+def recovering(app: BoardsApp) -> dict[Partition, int] | None:
+    """Changelog records that recovery has yet to read, by partition; None while it has not begun."""
     recovery = app.recovery
     if recovery.completed.is_set():
-        return 0
+        return {}
     if not recovery.active_highwaters:
         return None
-    return sum(max(0, _offset(high) - _offset(recovery.active_offsets.get(tp)))
-               for tp, high in recovery.active_highwaters.items())  # fmt: skip
+    return {(tp.topic, tp.partition): max(0, _offset(high) - _offset(recovery.active_offsets.get(tp)))
+            for tp, high in recovery.active_highwaters.items()}  # fmt: skip
 
 
 def _offset(last: int | None) -> int:
     return -1 if last is None else last
 
 
-async def behind(app: BoardsApp, ends: dict[Partition, int]) -> int:
-    """Offsets of the sources that are not handled yet; 0 only when all is handled that was there."""
-    positions = await asyncio.gather(*(app.reader.handled(TP(*one)) for one in ends))
-    return sum(max(0, end - position) for end, position in zip(ends.values(), positions, strict=True))
+async def behind(app: BoardsApp, ends: dict[Partition, int]) -> dict[Partition, int] | None:
+    """Offsets of the sources that are not handled yet, by partition; all 0 only when all is handled that was there.
+
+    None while partitions are given out anew, or the consumer does not say.
+    """
+    from aiokafka.errors import IllegalStateError
+
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            positions = await asyncio.gather(*(app.reader.handled(TP(*one)) for one in ends))
+    except (IllegalStateError, TimeoutError):
+        return None
+    told = {one: max(0, end - at) for (one, end), at in zip(ends.items(), positions, strict=True) if at is not None}
+    return told if len(told) == len(ends) else None
 
 
 def partitions_of(topics: Iterable[str], count: int) -> list[Partition]:

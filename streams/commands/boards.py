@@ -10,7 +10,7 @@ from streams.commands.options import KAFKA, settings_options
 from streams.errors import DifferenceFoundError, InputRefusedError, UsageError
 from streams.settings import Settings
 
-BOARDS = ("topic_replication", "boards_group", "boards_dir")
+BOARDS = ("topic_replication", "boards_group", "boards_dir", "boards_stall_s")
 MOST_TOLD = 20
 NOISY = frozenset({"aiokafka", "asyncio", "faust", "kafka", "mode"})
 FAUST_OWN = frozenset({"streams.boards.app", "streams.boards.tables", "streams.boards.transport"})

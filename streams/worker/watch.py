@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 from streams.metrics import WorkerMetrics
+from streams.standstill import Standstill
 
 LOG = logging.getLogger(__name__)
 
@@ -26,15 +26,6 @@ STEPS_IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """One partition: the records that wait, since when its offset is where it is, and whether that was said."""
-
-    waiting: int
-    since: float
-    said: bool = False
-
-
 class Watch:
     """What the loop tells, and what the thread makes of it; every method may be called from any thread.
 
@@ -44,9 +35,8 @@ class Watch:
     """
 
     def __init__(self, metrics: WorkerMetrics, stall_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._metrics, self._stall_s, self._clock = metrics, stall_s, clock
-        self._lock = threading.Lock()
-        self._stands: dict[int, Stand] = {}
+        self._metrics = metrics
+        self._partitions: Standstill[int] = Standstill(stall_s, clock)
         self._step = "consume"
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
@@ -62,30 +52,16 @@ class Watch:
 
     def waits(self, waiting: Mapping[int, int]) -> None:
         """How many records wait in each partition that is ours now, those in hand among them."""
-        now = self._clock()
-        with self._lock:
-            known = self._stands
-            self._stands = {
-                partition: _seen(known.get(partition, Stand(0, now)), count, now)
-                for partition, count in waiting.items()
-            }
+        self._partitions.waits(waiting)
 
     def moved(self, partitions: Iterable[int]) -> None:
         """The offsets of these partitions are committed further on."""
-        now = self._clock()
-        with self._lock:
-            for partition in partitions:
-                stand = self._stands.get(partition)
-                if stand is not None and stand.said:
-                    LOG.warning("partition %d moves again, after %.0f s", partition, now - stand.since)
-                self._stands[partition] = Stand(stand.waiting if stand else 0, now)
+        for partition, seconds in self._partitions.moved(partitions).items():
+            LOG.warning("partition %d moves again, after %.0f s", partition, seconds)
 
     def stalled(self) -> dict[int, float]:
         """The partitions that stand still, each with the seconds since it last moved."""
-        now = self._clock()
-        with self._lock:
-            ages = {partition: now - stand.since for partition, stand in self._stands.items() if stand.waiting}
-        return {partition: age for partition, age in ages.items() if age >= self._stall_s}
+        return self._partitions.stalled()
 
     def reason(self) -> str | None:
         """Why the worker is not ready, when a partition stands still."""
@@ -99,17 +75,12 @@ class Watch:
         """Say what stands still, once for each partition; show it in the metrics."""
         stalled, step = self.stalled(), self._step
         self._metrics.show_stalled(stalled, step)
-        with self._lock:
-            news = [partition for partition in stalled if not self._stands[partition].said]
-            for partition in news:
-                self._stands[partition] = replace(self._stands[partition], said=True)
-            waiting = {partition: self._stands[partition].waiting for partition in news}
-        for partition in news:
+        for partition, waiting in self._partitions.news(stalled).items():
             LOG.error(
                 "partition %d stands still for %.0f s with %d records waiting, in step %s: %s",
                 partition,
                 stalled[partition],
-                waiting[partition],
+                waiting,
                 step,
                 STEPS_IN_WORDS[step],
             )
@@ -128,10 +99,3 @@ class Watch:
     def _run(self) -> None:
         while not self._end.wait(LOOK_EVERY_S):
             self.look()
-
-
-def _seen(stand: Stand, waiting: int, now: float) -> Stand:
-    """The time begins when records begin to wait, not while there was nothing to do."""
-    if not (stand.waiting and waiting):
-        return Stand(waiting, now)
-    return replace(stand, waiting=waiting)

@@ -4,16 +4,22 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from confluent_kafka import Producer
+
+from schemas.codec import encode
+from schemas.topics import CLASSIFIED
+from streams.analysis.analyse import Analyser
 from streams.boards.projection import Projection, Rules
 from streams.boards.recount import differences, kept, recount
 from streams.boards.store import Store
 from streams.settings import Settings
-from tests.command_line import ROOT, Running, eventually, run
+from tests.broker.conftest import MOMENT, paragraphs
+from tests.command_line import COMMAND, ROOT, Running, eventually, run
 
 SEEDS = sorted(str(path) for path in (ROOT / "seeds").glob("0[1-4]*.txt"))
 LIVE_S = 120
@@ -54,10 +60,12 @@ class AtWork:
 
 
 @contextmanager
-def at_work(variables: Mapping[str, str], directory: Path) -> Iterator[AtWork]:
+def at_work(variables: Mapping[str, str], directory: Path, command: Sequence[str] = COMMAND) -> Iterator[AtWork]:
     """The boards at work, on a free port."""
     given = {name: value for name, value in variables.items() if name != "metrics_port"}
-    with Running("boards", settings={**given, "boards_dir": str(directory), "web_port": "0"}) as running:
+    with Running(
+        "boards", settings={**given, "boards_dir": str(directory), "web_port": "0"}, command=command
+    ) as running:
         yield AtWork(running)
 
 
@@ -69,6 +77,19 @@ def pushed(variables: Mapping[str, str], *files: str) -> int:
         assert done.returncode == 0, done.stderr
         said += done.stdout + done.stderr
     return sum(int(count.replace(",", "")) for count in re.findall("([0-9,]+) paragraphs of [0-9]+ file", said))
+
+
+def loaded(settings: Settings, kafka: str, count: int) -> None:
+    """So many classified paragraphs, each with a figure, straight onto their topic."""
+    analyser = Analyser.load()
+    producer = Producer({"bootstrap.servers": kafka, "partitioner": "murmur2_random"})
+    for one in paragraphs(count, reports=50):
+        message = encode(analyser.analyse(one), source="/tests", time=MOMENT)
+        producer.produce(
+            settings.topic_prefix + CLASSIFIED.name, message.value, message.key, headers=[*message.headers]
+        )
+        producer.poll(0)
+    assert producer.flush(60) == 0
 
 
 def differing(settings: Settings, kafka: str, rules: Rules, directory: Path) -> tuple[int, list[str]]:

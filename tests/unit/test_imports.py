@@ -16,6 +16,7 @@ ALLOWED = {
     "streams.settings": {"streams.errors"},
     "streams.metrics": set(),
     "streams.garbage": set(),
+    "streams.standstill": set(),
     "streams.librdkafka": {"streams.settings"},
     "streams.reports": {"schemas", "streams.errors"},
     "streams.analysis": {"schemas", "streams.errors"},
@@ -29,6 +30,7 @@ ALLOWED = {
         "streams.librdkafka",
         "streams.metrics",
         "streams.garbage",
+        "streams.standstill",
     },
     # What a board is, and its rules, know neither a broker nor a store.
     "streams.boards.board": {"schemas"},
@@ -38,6 +40,7 @@ ALLOWED = {
         "streams.errors",
         "streams.settings",
         "streams.metrics",
+        "streams.standstill",
         "streams.analysis",
         "streams.clients",
     },
