@@ -24,6 +24,7 @@ from schemas.record import Record
 from schemas.retraction import Retraction
 from schemas.topics import CLASSIFIED, EVENT_TOPICS, FOREVER, MAX_OUTPUT_BYTES, Topic
 from streams.boards.envelope import STANDS, Envelope, Place, paragraph_key, retraction_key
+from streams.boards.lease import Lease, LeaseLostError
 from streams.boards.projection import Projection
 from streams.boards.security import credentials
 from streams.boards.store import Store
@@ -66,6 +67,9 @@ def changelogs(settings: Settings, partitions: int) -> tuple[Topic, ...]:
 
 class BoardsApp(faust.App):
     """Faust's app with our transport."""
+
+    lease: Lease
+    """As long as it holds, nobody else leads."""
 
     def _new_transport(self) -> Any:
         return Transport(self.conf.broker_consumer, self)
@@ -110,13 +114,14 @@ class Deliveries(faust.Sensor):
         self._app, self._undelivered = app, undelivered
 
     def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:  # noqa: ARG002 -- Faust's names
-        """Commit nothing from now on, and tell."""
+        """Commit nothing from now on, and tell, unless others may lead: then it is theirs to handle."""
         self._app.reader.freeze()
-        self._undelivered(exc)
+        if not isinstance(exc, LeaseLostError):
+            self._undelivered(exc)
 
 
 def make_app(
-    settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks, client: str
+    settings: Settings, servers: str, store: Store, projection: Projection, hooks: Hooks, client: str, lease: Lease
 ) -> BoardsApp:
     """The app, which connects to nothing before it is started; ``client`` is its name in the group."""
     app = BoardsApp(
@@ -144,6 +149,7 @@ def make_app(
         stream_recovery_delay=0.0,
         stream_wait_empty=False,
     )
+    app.lease = lease
     app.sensors.add(Deliveries(app, hooks.undelivered))
     contents = tables_in(store, projection)
     paragraphs, retractions = (
@@ -155,9 +161,14 @@ def make_app(
     async def keep(stream: Any) -> None:
         async for event in stream.events():
             try:
+                lease.check()
                 _keep(event.message, topics, paragraphs, retractions, hooks)
             except DecodeError as error:
                 hooks.refuse(_place(event.message), str(error))
+            except LeaseLostError:
+                # Whoever leads by now has this record too. Our service ends this app.
+                app.reader.freeze()
+                await asyncio.Event().wait()
             except Exception as error:  # noqa: BLE001 -- no verdict on the record: stop before its offset is committed
                 app.reader.freeze()
                 hooks.fail(error)

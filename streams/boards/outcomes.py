@@ -14,6 +14,7 @@ from typing import Any
 from schemas.codec import encode
 from schemas.outcome import Outcome
 from schemas.topics import OUTCOME
+from streams.boards.lease import Lease, LeaseLostError
 from streams.clients.as_of import as_of
 from streams.errors import ReportStreamsError
 from streams.metrics import BoardsMetrics
@@ -100,8 +101,8 @@ class Teller:
         if self._changed:
             self._news.set()
 
-    async def run(self) -> None:
-        """Tell, for ever; begin anew, with a longer pause each time, after whatever Kafka refuses.
+    async def run(self, lease: Lease) -> None:
+        """Tell, for as long as the lease holds; begin anew, with a longer pause each time, after what Kafka refuses.
 
         Raises:
             OvertakenError: others tell of this group's outcomes now.
@@ -110,8 +111,8 @@ class Teller:
 
         while True:
             try:
-                await self._tell()
-            except ProducerFenced as error:
+                await self._tell(lease)
+            except (ProducerFenced, LeaseLostError) as error:
                 raise OvertakenError("other boards of the group have taken over its outcomes") from error
             except (KafkaError, ReportStreamsError, OSError, TimeoutError) as error:
                 self._wait_for_better(error)
@@ -125,7 +126,7 @@ class Teller:
             LOG.warning("outcomes of plans wait, and are tried again: %s", reason)
             self._reason = reason
 
-    async def _tell(self) -> None:
+    async def _tell(self, lease: Lease) -> None:
         producer = self._producer()
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -138,6 +139,7 @@ class Teller:
                 lacking = standing.lacking(wanted, all_groups=groups is None)
                 for first in range(0, len(lacking), AT_ONCE):
                     records = lacking[first : first + AT_ONCE]
+                    lease.check()
                     await self._send(producer, records)
                     standing.sent(records)
                 self._metrics.outcomes_wait.set(0)

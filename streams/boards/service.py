@@ -34,6 +34,7 @@ from streams.boards.envelope import Place
 from streams.boards.feed import Feed
 from streams.boards.follow import Follower
 from streams.boards.group import Group, first
+from streams.boards.lease import Lease, LeaseLostError
 from streams.boards.outcomes import OvertakenError, Teller
 from streams.boards.projection import PLANS, Projection, Rules
 from streams.boards.security import client_security
@@ -149,11 +150,11 @@ class Boards:
 
     async def _lead(self, stop: asyncio.Event, *, telling: bool) -> None:
         """Run Faust, until told to stop, or it fails, or others turn out to lead."""
-        self.status.take("leading")
+        lease = Lease(SESSION_S)
+        self.status.take("leading", lease.holds)
         self._caught_up.clear()
         self._quiet = 0
-        self._stall.forget()
-        app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks(), self._name)
+        app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks(), self._name, lease)
         reason = await self._run_once(app, stop, telling=telling)
         if reason is None:
             return
@@ -165,8 +166,9 @@ class Boards:
         LOG.info("Faust ended: %r", reason)
         if isinstance(reason, StandstillError):
             self._stall.begin_anew()
-        if isinstance(reason, OthersLeadError | OvertakenError | StandstillError):
-            self._say(str(reason))
+        if isinstance(reason, OthersLeadError | OvertakenError | LeaseLostError | StandstillError):
+            # An error of Kafka's has its class before what it says.
+            self._say(reason.args[0])
         else:
             self.status.away(type(reason).__name__)
         await first(stop, AGAIN_S)
@@ -174,7 +176,6 @@ class Boards:
     async def _stand_by(self, stop: asyncio.Event) -> None:
         """Follow, for as long as somebody else leads."""
         following: asyncio.Future[None] | None = None
-        self._stall.forget()
         try:
             async for others in self._group.others(stop):
                 if not others:
@@ -206,6 +207,7 @@ class Boards:
         if before is None:
             self._say("standing by: other boards of the group lead; theirs are followed, and taken over once they go")
             self.status.take("standing by")
+            self._stall.forget()
         elif not before.cancelled() and (error := before.exception()) is not None:
             if not isinstance(error, KafkaError | OSError | TimeoutError):
                 raise error
@@ -242,7 +244,7 @@ class Boards:
         watching = asyncio.ensure_future(self._watch(app))
         stopping = asyncio.ensure_future(stop.wait())
         crashing = asyncio.ensure_future(_crashed(app))
-        tellers = [asyncio.ensure_future(self._tell_outcomes())] if telling else []
+        tellers = [asyncio.ensure_future(self._tell_outcomes(app.lease))] if telling else []
         try:
             waiting = {watching, stopping, crashing, starting, *tellers}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -265,6 +267,7 @@ class Boards:
         partitions = partitions_of(names, CLASSIFIED.partitions)
         waiting: dict[Partition, int] | None = None
         while True:
+            app.lease.check()
             try:
                 ends = await self._ends.of(partitions)
             except ConnectionError as error:
@@ -278,8 +281,8 @@ class Boards:
                 found = None
             else:
                 found = await behind(app, ends) if recovered else recovering(app)
-            # What is not known waits still, and all of it does before anything is known.
-            waiting = found if found is not None else waiting or ends
+            # What is not known waits still, as all of it does before anything is known or while nothing is recovered.
+            waiting = found if found and (recovered or any(found.values())) else waiting or ends
             self._stall.look(waiting, self._handled())
             await self._caught(None if found is None else sum(found.values()), known=recovered and found is not None)
             # Live they may have been before, standing by: what is told to others waits until all is read.
@@ -325,10 +328,10 @@ class Boards:
             [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
             self._say(f"live: {count:,} paragraphs")
 
-    async def _tell_outcomes(self) -> None:
+    async def _tell_outcomes(self, lease: Lease) -> None:
         """What is not all read yet says nothing of others' plans."""
         await self._caught_up.wait()
-        await self._teller.run()
+        await self._teller.run(lease)
 
     async def _settle(self) -> None:
         while True:

@@ -18,6 +18,8 @@ class Status:
     state: State = "starting"
     role: Role | None = None
     """Leading boards read the topics and keep the changelogs; those that stand by follow these. None before that."""
+    leads: Callable[[], bool] = field(default=lambda: False)
+    """Whether boards that lead may still do so, and others do not."""
     remaining: int = 0
     total: int = 0
     away_since: float | None = None
@@ -49,10 +51,10 @@ class Status:
             self.remaining = self.total = 0
         self._count(before)
 
-    def take(self, role: Role) -> None:
-        """Lead, or stand by."""
+    def take(self, role: Role, leads: Callable[[], bool] = lambda: False) -> None:
+        """Lead, for as long as ``leads`` says, or stand by."""
         before = self.told()
-        self.role = role
+        self.role, self.leads = role, leads
         self._count(before)
 
     def away(self, reason: str) -> None:
@@ -82,7 +84,7 @@ class Status:
             away["reason"] = self.away_reason
         return {
             "state": self.state,
-            "role": self.role,
+            "role": None if self.role == "leading" and not self.leads() else self.role,
             "percent": self.percent,
             "kafka_away": away,
             "standstill": self.standstill or None,

@@ -15,24 +15,40 @@ maintainers:
    Both wait for ever, and no error is raised. Here a batch has at most ``MOST_AT_ONCE`` records, of another partition
    each time, and ``NEVER_S`` keeps aiokafka from leaving: a process that was frozen in a batch for so long joins again.
 5. To stop the consumer's thread Faust blocks its event loop until that has ended, however long it takes.
+6. What is fetched, and what waits to be sent, survives the loss of its partitions: a process that was frozen until
+   others took over handles and sends some records yet before it hears of it. Here each heartbeat renews the app's
+   lease, and without it nothing is sent or committed.
 
 Its position is that of what was fetched: the records of a batch, and of the stream's buffer, count as passed before
 anybody has seen them. ``handled`` is where handling stands.
 """
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, cast
 
 import aiokafka
+from aiokafka.protocol.produce import ProduceRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import WorkerThread
+
+from streams.boards.lease import Lease
 
 MOST_AT_ONCE = 200
 """Records of a batch: about a second of handling."""
 NEVER_S = 10 * 365 * 86_400.0
 LEAVE_S = 5.0
 """So long is a thread waited for that has said that it has ended."""
+
+
+class Leading(Protocol):
+    """The app, as far as it is asked here."""
+
+    lease: Lease
+
+
+def _lease(app: object) -> Lease:
+    return cast(Leading, app).lease
 
 
 class Thread(WorkerThread):
@@ -51,6 +67,21 @@ class CommittedReader(driver.AIOKafkaConsumerThread):
     """The thread that fetches: committed records only, of all partitions in turn."""
 
     Worker = Thread
+
+    async def on_start(self) -> None:
+        """Connect; from then on heartbeats renew the lease."""
+        await super().on_start()
+        coordinator, lease = self._ensure_consumer()._coordinator, _lease(self.app)  # noqa: SLF001
+        beat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def renewing() -> bool:
+            sent = lease.clock()
+            answered = bool(await beat())
+            if answered:
+                lease.renew(sent)
+            return answered
+
+        coordinator._do_heartbeat = renewing  # noqa: SLF001
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -112,6 +143,12 @@ class Consumer(driver.Consumer):
             offsets.clear()
         self._sought = True
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Kafka has us in the group."""
+        lease = _lease(self.app)
+        lease.begin(lease.clock())
+        await super().on_partitions_assigned(assigned, generation_id)
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Partitions are given out anew."""
         self._sought = False
@@ -144,7 +181,7 @@ class Consumer(driver.Consumer):
         among the unacknowledged.
         """
         acked = self._acked[tp]
-        if self.frozen or not acked:
+        if self.frozen or not acked or not _lease(self.app).holds():
             return None
         under_way = [one.offset for one in self._unacked_messages if one.tp == tp and not one.acked]
         offset = min([max(acked) + 1, *under_way])
@@ -155,7 +192,25 @@ class Consumer(driver.Consumer):
         return offset
 
 
+class Producer(driver.Producer):
+    """Sends nothing once others may lead."""
+
+    async def on_start(self) -> None:
+        """Connect; every request that writes asks for the lease at the last moment, after all queues."""
+        await super().on_start()
+        client, lease = self._ensure_producer().client, _lease(self.app)
+        send = client.send
+
+        async def leading(node_id: int, request: Any, **options: Any) -> Any:
+            if isinstance(request, ProduceRequest):
+                lease.check()
+            return await send(node_id, request, **options)
+
+        client.send = leading
+
+
 class Transport(driver.Transport):
-    """Faust's, with the consumer above."""
+    """Faust's, with the consumer and the producer above."""
 
     Consumer: ClassVar[Any] = Consumer
+    Producer: ClassVar[Any] = Producer
