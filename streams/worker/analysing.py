@@ -1,8 +1,8 @@
 """The analysis process: records in, outcomes out, until its worker closes the line or ends.
 
 It is a program of its own (``python -m streams.worker.analysing``), started by ``streams.worker.process``, so that a
-text that hangs or kills the analysis costs this process and not the worker's place in the group. Before each record
-it counts up in memory that it shares with its worker, which so knows the record that it did not survive.
+text that hangs or kills the analysis costs this process and not the worker's place in the group. What it does to a
+record it first says in memory that it shares with its worker, which so knows the record that it did not survive.
 """
 
 import importlib
@@ -14,20 +14,28 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import NoReturn, Protocol
+from functools import partial
+from itertools import islice
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from schemas.classified import ClassifiedParagraph
 from schemas.paragraph import Paragraph
 from streams.garbage import collect_rarely
 from streams.worker.frames import Unpacker, outcome_fields, pack, record_of
-from streams.worker.handle import Consumed, judge
+from streams.worker.handle import Consumed, Judged, analysed, decoded, written
 from streams.worker.lifeline import die_with
 
+T = TypeVar("T")
+
 BEGUN = struct.Struct("<Q")
-"""The shared memory: how many records this process has begun."""
+"""The shared memory: the number of the record at hand, or of the last one, counted from 1 since the start."""
 READY = pack([b"ready"])
 _READ_BYTES = 1 << 18
+_TOGETHER = 16
+"""Records of which one step is done after the other, where so many are there: the processor then has each step's code
+and tables at hand, which takes 7 % off the whole (16 or 64 at once; 4 % with 4)."""
 _ANSWER_BYTES = 1 << 16
 """So much of answers is offered to the worker, which has submitted no more than its two batches."""
 
@@ -96,7 +104,7 @@ def _serve(worker: socket.socket, begun: mmap.mmap, analysis: Analysis) -> None:
     """Until the line is closed. A worker that is busy with a transaction is not waited for: answers wait instead."""
     unpacker = Unpacker()
     answers = bytearray()
-    count = 0
+    done = 0
     while True:
         readable, writable, _ = select.select([worker], [worker] if answers else [], [])
         if writable:
@@ -106,12 +114,21 @@ def _serve(worker: socket.socket, begun: mmap.mmap, analysis: Analysis) -> None:
         piece = worker.recv(_READ_BYTES)
         if not piece:
             return
-        for fields in unpacker.feed(piece):
-            count += 1
-            BEGUN.pack_into(begun, 0, count)
-            answers += _answer(record_of(fields), analysis)
+        records = map(record_of, unpacker.feed(piece))
+        while some := list(islice(records, _TOGETHER)):
+            answers += _answers(some, partial(_each, begun, done + 1), analysis)
+            done += len(some)
             if len(answers) >= _ANSWER_BYTES:
                 _send_what_fits(worker, answers)
+
+
+def _each(begun: mmap.mmap, first: int, step: Callable[..., T], *given: Sequence[object]) -> list[T]:
+    """What the step makes of each, each being said to be at hand before; ``first`` is the first one's number."""
+    made = []
+    for number, one in enumerate(zip(*given, strict=True), first):
+        BEGUN.pack_into(begun, 0, number)
+        made.append(step(*one))
+    return made
 
 
 def _send_what_fits(worker: socket.socket, answers: bytearray) -> None:
@@ -123,16 +140,22 @@ def _send_what_fits(worker: socket.socket, answers: bytearray) -> None:
     del answers[:sent]
 
 
-def _answer(consumed: Consumed, analysis: Analysis) -> bytes:
+def _answers(records: Sequence[Consumed], each: Callable[..., list[Any]], analysis: Analysis) -> bytes:
     try:
-        return pack(outcome_fields(judge(consumed, analysis.analyse)))
+        paragraphs = each(decoded, records)
+        outcomes = each(partial(analysed, analyse=analysis.analyse), records, paragraphs)
+        return b"".join(each(_answer, outcomes))
     except MemoryError:
         # No word about it: there may be no memory left for one, and the worker knows the record.
         _end(Exit.OUT_OF_MEMORY)
     except OSError as error:
         _end(Exit.MACHINE, f"the analysis met a fault of the machine: {error}")
-    except BaseException as error:  # noqa: BLE001 -- judge lets pass what is not an Exception: it ends this process
+    except BaseException as error:  # noqa: BLE001 -- the steps let pass what is not an Exception: it ends this process
         _end(Exit.RAISED, f"the analysis ended with {type(error).__name__}: {error}")
+
+
+def _answer(outcome: ClassifiedParagraph | Judged) -> bytes:
+    return pack(outcome_fields(written(outcome)))
 
 
 def _end(code: Exit, said: str = "") -> NoReturn:

@@ -71,15 +71,6 @@ class Handled:
     dead: Stage | None = None
 
 
-class _RefusedError(Exception):
-    """One record's verdict, on its way to becoming a dead letter."""
-
-    def __init__(self, stage: Stage, reason: str) -> None:
-        super().__init__(reason)
-        self.stage: Stage = stage
-        self.reason = reason
-
-
 def handle(consumed: Consumed, analyse: Analyse) -> Handled:
     """Decode, analyse and encode one record.
 
@@ -95,10 +86,37 @@ def judge(consumed: Consumed, analyse: Analyse) -> Judged:
     Raises:
         as ``handle``.
     """
+    return written(analysed(consumed, decoded(consumed), analyse))
+
+
+def decoded(consumed: Consumed) -> Paragraph | Judged:
+    """The paragraph in a record, or what is made of a record that holds none."""
     try:
-        classified = _analysed(_decoded(consumed), analyse)
-    except _RefusedError as refused:
-        return Judged((body_of(_letter(consumed, refused.stage, refused.reason)),), refused.stage)
+        return decode(Paragraph, consumed.value, consumed.headers)
+    except DecodeError as error:
+        return _dead(consumed, "decode", str(error))
+
+
+def analysed(consumed: Consumed, paragraph: Paragraph | Judged, analyse: Analyse) -> ClassifiedParagraph | Judged:
+    """What the paragraph of that record holds; what has been judged stays as it is.
+
+    Raises:
+        as ``handle``.
+    """
+    if isinstance(paragraph, Judged):
+        return paragraph
+    try:
+        return analyse(paragraph)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- what else it raises is that text's verdict; a run of them stops us
+        return _dead(consumed, "analyse", f"{type(error).__name__}: {error}")
+
+
+def written(classified: ClassifiedParagraph | Judged) -> Judged:
+    """A classified paragraph and its events as bodies; what has been judged stays as it is."""
+    if isinstance(classified, Judged):
+        return classified
     return Judged((body_of(classified), *event_bodies(classified)))
 
 
@@ -107,20 +125,22 @@ def address(consumed: Consumed, judged: Judged) -> Handled:
     time, place = _time(consumed), (consumed.topic, consumed.partition, consumed.offset)
     messages = addressed(judged.bodies, source=SOURCE, time=time, made_from=place)
     topics = (BY_ALIAS[body.record_type.schema_name] for body in judged.bodies)
-    try:
-        outputs = tuple(map(_output, topics, messages))
-    except _RefusedError as refused:
-        return refuse(consumed, refused.stage, refused.reason)
-    return Handled(consumed, outputs, judged.dead)
+    outputs = tuple(map(Output, topics, messages))
+    too_large = next(filter(_is_too_large, outputs), None)
+    if too_large is None:
+        return Handled(consumed, outputs, judged.dead)
+    topic, size = too_large.topic, too_large.message.size
+    reason = f"its {topic.alias} record has {size} bytes, {topic.name} takes {topic.max_message_bytes}"
+    return refuse(consumed, "encode", reason)
 
 
 def refuse(consumed: Consumed, stage: Stage, reason: str) -> Handled:
     """The record as its dead letter: original bytes, coordinates, stage and reason."""
-    return address(consumed, Judged((body_of(_letter(consumed, stage, reason)),), stage))
+    return address(consumed, _dead(consumed, stage, reason))
 
 
-def _letter(consumed: Consumed, stage: Stage, reason: str) -> DeadLetter:
-    return DeadLetter.of(
+def _dead(consumed: Consumed, stage: Stage, reason: str) -> Judged:
+    letter = DeadLetter.of(
         stage=stage,
         reason=reason,
         topic=consumed.topic,
@@ -131,32 +151,13 @@ def _letter(consumed: Consumed, stage: Stage, reason: str) -> DeadLetter:
         value=consumed.value,
         headers=tuple(DeadLetterHeader(key=key, value=value) for key, value in consumed.headers),
     )
+    return Judged((body_of(letter),), stage)
 
 
-def _decoded(consumed: Consumed) -> Paragraph:
-    try:
-        return decode(Paragraph, consumed.value, consumed.headers)
-    except DecodeError as error:
-        raise _RefusedError("decode", str(error)) from error
-
-
-def _analysed(paragraph: Paragraph, analyse: Analyse) -> ClassifiedParagraph:
-    try:
-        return analyse(paragraph)
-    except (MemoryError, OSError):
-        raise
-    except Exception as error:
-        # Whatever else the analysis raises on one text is that text's verdict; a run of them stops the worker.
-        raise _RefusedError("analyse", f"{type(error).__name__}: {error}") from error
-
-
-def _output(topic: Topic, message: Message) -> Output:
-    most = topic.max_message_bytes
+def _is_too_large(output: Output) -> bool:
+    most = output.topic.max_message_bytes
     # The value is more than half of any record, and mostly small: few are measured in full.
-    if len(message.value) > most // 2 and message.size > most:
-        reason = f"its {topic.alias} record has {message.size} bytes, {topic.name} takes {topic.max_message_bytes}"
-        raise _RefusedError("encode", reason)
-    return Output(topic, message)
+    return len(output.message.value) > most // 2 and output.message.size > most
 
 
 def _time(consumed: Consumed) -> datetime:

@@ -66,7 +66,7 @@ class AnalysisProcess:
 
     @property
     def begun(self) -> int:
-        """How many records it has begun since its start; told after its end as well."""
+        """The number of the record that it has at hand, or had last, since its start; told after its end as well."""
         if not self._begun.closed:
             self._begun_last = int(BEGUN.unpack_from(self._begun)[0])
         return self._begun_last
