@@ -38,6 +38,8 @@ QUIET_S = 20.0
 """Longer than any side's transactions and sessions take to end."""
 WARM = 300
 """Paragraphs that a side has handled, all loaded, before it is measured."""
+_RATE_FETCH_WAIT_MS = 50
+"""Where seconds are measured, the watcher is to take little of the processors that the sides share with it."""
 MOST_A_SECOND = 1500
 """So many paragraphs for each second and process are more than any side handles."""
 
@@ -100,7 +102,7 @@ def alone(seconds: float) -> Rate:
 
 def rate(kafka: Kafka, side: Side, seconds: float, members: int = 1) -> Rate:
     """What a side takes in from a backlog within so many seconds, by so many processes of it, all of them at work."""
-    with kafka.topics() as prefix, Outputs(kafka.bootstrap, prefix) as outputs:
+    with kafka.topics() as prefix, Outputs(kafka.bootstrap, prefix, _RATE_FETCH_WAIT_MS) as outputs:
         folder = kafka.folder / prefix
         begun = [Running(side, kafka.bootstrap, prefix, folder / str(number)) for number in range(members)]
 

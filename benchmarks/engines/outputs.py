@@ -17,7 +17,8 @@ _MOST = 2_000
 class Outputs:
     """Reads a side's classified topic from its beginning, read_committed; a context manager."""
 
-    def __init__(self, bootstrap: str, prefix: str) -> None:
+    def __init__(self, bootstrap: str, prefix: str, fetch_wait_ms: int = 5) -> None:
+        """Look from the beginning; Kafka answers a look within so many milliseconds when there is nothing new."""
         self.counts: Counter[str] = Counter()
         self.seen: dict[str, float] = {}
         """By paragraph id when it was first seen, on the clock of ``time.monotonic``."""
@@ -27,7 +28,7 @@ class Outputs:
                 "group.id": "benchmark",
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
-                "fetch.wait.max.ms": 5,
+                "fetch.wait.max.ms": fetch_wait_ms,
             }
         )
         topic = prefix + CLASSIFIED.name
