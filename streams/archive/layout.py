@@ -15,7 +15,7 @@ Names that begin with ``_`` are passed over by pandas and pyarrow, so that both 
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,8 +166,9 @@ class Archive:
             except BlockingIOError:
                 raise UsageError(f"another process is writing to the archive {self.root}") from None
             state = self.state()
-            self._refuse_headless(state)
-            self.clear(state)
+            orphans = self.orphans(state)
+            self._refuse_headless(state, orphans)
+            self._clear(orphans)
             yield state
 
     @contextmanager
@@ -189,9 +190,9 @@ class Archive:
             fcntl.flock(held, fcntl.LOCK_SH)
             yield self.state()
 
-    def _refuse_headless(self, state: State) -> None:
+    def _refuse_headless(self, state: State, orphans: Sequence[Path]) -> None:
         """Raise InputRefusedError for files of later steps than the next: a crash leaves none, lost manifests do."""
-        for path in self.orphans(state):
+        for path in orphans:
             step = path.name.partition("-")[0]
             if step.isdigit() and int(step) > state.last_number + 1:
                 raise InputRefusedError(
@@ -201,7 +202,9 @@ class Archive:
 
     def clear(self, state: State) -> int:
         """Remove the files that no manifest names, unless somebody reads them; how many are left."""
-        orphans = self.orphans(state)
+        return self._clear(self.orphans(state))
+
+    def _clear(self, orphans: Sequence[Path]) -> int:
         with (self.root / READERS).open("a") as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
