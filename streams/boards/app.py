@@ -126,6 +126,8 @@ def make_app(
     """The app, which connects to nothing before it is started; ``client`` is its name in the group."""
     app = BoardsApp(
         application_id(settings),
+        # Faust would take BROKER_URL and many others from the environment, and prefer them to what it is given here.
+        env={},
         broker=[URL(f"kafka://{one.strip()}") for one in servers.split(",")],
         broker_credentials=credentials(settings),
         broker_client_id=client,

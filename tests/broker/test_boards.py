@@ -66,6 +66,15 @@ def test_boards_equal_a_recount_after_a_kill_that_took_the_store(
     assert differing(settings, kafka, rules, tmp_path / "boards") == (rows, [])
 
 
+def test_boards_read_the_kafka_of_their_settings_whatever_faust_finds_in_the_environment(
+    variables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROKER_URL", "kafka://127.0.0.1:1")
+    with at_work(variables, tmp_path / "boards") as boards:
+        boards.live()
+        boards.end()
+
+
 def test_what_comes_shows_what_is_retracted_goes_and_comes_back(
     variables: dict[str, str],
     settings: Settings,

@@ -1,7 +1,4 @@
-"""Boards that would stand still: batches that take too long for aiokafka, a consumer that hangs; told, mended, ended.
-
-Faust reads its settings from the environment as well, and prefers them there: that shortens its 1000 seconds.
-"""
+"""Boards that would stand still: a batch that takes too long for aiokafka, a hanging consumer; told, mended, ended."""
 
 import sys
 from pathlib import Path
@@ -9,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.boards.projection import load_rules
+from streams.boards.transport import MOST_AT_ONCE
 from streams.metrics import PageOfMetrics
 from streams.settings import Settings
 from tests.broker.boards_at_work import at_work, differing, loaded
@@ -29,24 +27,27 @@ COUNT = 3000
 """Classified paragraphs: all are fetched at once, and take some ten seconds."""
 
 
+def short(most: int) -> tuple[str, ...]:
+    """``report-streams`` whose aiokafka leaves after 3 s without a fetch, and Faust takes so many records at once."""
+    changed = f"from streams.boards import app; app.NEVER_S, app.MOST_AT_ONCE = 3.0, {most}"
+    return sys.executable, "-c", f"{changed}; from streams.cli import main; main()"
+
+
 def test_what_is_fetched_may_take_longer_than_aiokafka_waits_for_the_next_fetch(
-    variables: dict[str, str], settings: Settings, kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    variables: dict[str, str], settings: Settings, kafka: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("BROKER_MAX_POLL_INTERVAL", "3")
     loaded(settings, kafka, COUNT)
-    with at_work(variables, tmp_path / "boards") as boards:
+    with at_work(variables, tmp_path / "boards", short(MOST_AT_ONCE)) as boards:
         assert boards.live().read == COUNT
         assert not [line for line in boards.running.lines if "anew" in line]
         boards.end()
 
 
 def test_boards_that_stand_still_say_so_and_begin_to_read_anew(
-    variables: dict[str, str], settings: Settings, kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    variables: dict[str, str], settings: Settings, kafka: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("BROKER_MAX_POLL_INTERVAL", "3")
-    monkeypatch.setenv("BROKER_MAX_POLL_RECORDS", str(COUNT))
     loaded(settings, kafka, COUNT)
-    with at_work({**variables, "boards_stall_s": "3"}, tmp_path / "boards") as boards:
+    with at_work({**variables, "boards_stall_s": "3"}, tmp_path / "boards", short(COUNT)) as boards:
         assert eventually(lambda: "nothing is handled for" in boards.ask("/readyz")[1]["reason"], 60)
         told = boards.ask("/api/status")[1]["standstill"]
         assert f"{settings.topic_prefix}reports.classified.v1 partition" in told
