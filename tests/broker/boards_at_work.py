@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,17 @@ from tests.command_line import COMMAND, ROOT, Running, eventually, run
 
 SEEDS = sorted(str(path) for path in (ROOT / "seeds").glob("0[1-4]*.txt"))
 LIVE_S = 120
+_HANGS = """
+import time
+from streams.boards.transport import CommittedReader
+from streams.cli import main
+async def hang(*_, **__):
+    time.sleep(3600)
+CommittedReader._fetch_records = hang
+main()
+"""
+HANGING = (sys.executable, "-c", _HANGS)
+"""``report-streams`` whose Faust hangs in its consumer's thread at the first fetch. No fault of Kafka's does that."""
 
 
 class AtWork:

@@ -9,20 +9,10 @@ from streams.boards.projection import load_rules
 from streams.boards.transport import MOST_AT_ONCE
 from streams.metrics import PageOfMetrics
 from streams.settings import Settings
-from tests.broker.boards_at_work import at_work, differing, loaded
+from tests.broker.boards_at_work import HANGING, at_work, differing, loaded
 from tests.command_line import eventually
 
 pytestmark = pytest.mark.broker
-HANGS = """
-import time
-from streams.boards.transport import CommittedReader
-from streams.cli import main
-async def hang(*_, **__):
-    time.sleep(3600)
-CommittedReader._fetch_records = hang
-main()
-"""
-"""``report-streams`` whose Faust hangs in its consumer's thread at the first fetch. No fault of Kafka's does that."""
 COUNT = 3000
 """Classified paragraphs: all are fetched at once, and take some ten seconds."""
 
@@ -68,7 +58,7 @@ def test_boards_end_in_time_where_beginning_anew_does_not_help(
 ) -> None:
     loaded(settings, kafka, 10)
     quick = {**variables, "boards_stall_s": "3"}
-    with at_work(quick, tmp_path / "boards", (sys.executable, "-c", HANGS)) as boards:
+    with at_work(quick, tmp_path / "boards", HANGING) as boards:
         boards.running.said("the boards begin to read anew", 60)
         # Twice Faust is given 20 s to stop.
         assert boards.running.ended(120) == 4

@@ -65,14 +65,15 @@ async function navigation({ path: [name, one] }) {
   document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
-const standing = ({ state, percent }) => (state === "rebuilding" ? `${word("rebuilding")} ${percent} %` : word(state === "live" ? "is_live" : state ?? "starting"));
+const standing = ({ state, percent, standstill }) => standstill ? word("standstill") : (state === "rebuilding" ? `${word("rebuilding")} ${percent} %` : word(state === "live" ? "is_live" : state ?? "starting"));
 
 function showStatus() {
   const since = (moment) => new Date(moment).toLocaleTimeString(current());
   const away = told?.kafka_away;
   const text = lostAt ? `${word("lost")} ${since(lostAt)}` : away ? `${word("kafka_away")} ${since(away.since)}` : told ? standing(told) : word("starting");
   statusLine.textContent = told?.refused && !lostAt ? `${text} · ${told.refused} ${word("unreadable")}` : text;
-  statusLine.className = lostAt || away ? "bad" : told?.state === "live" ? "" : "busy";
+  statusLine.title = (!lostAt && told?.standstill) || "";
+  statusLine.className = lostAt || away || told?.standstill ? "bad" : told?.state === "live" ? "" : "busy";
 }
 
 function arrived(one) {

@@ -3,6 +3,7 @@ const WORDS = {
   title: ["数字政协", "Digital CPPCC"], skip: ["跳到内容", "Skip to content"], search: ["搜索", "Search"], live: ["实时", "Live"],
   reports: ["报告", "Reports"], boards: ["板块", "Boards"], other_language: ["English", "中文"],
   rebuilding: ["正在重建", "rebuilding"], starting: ["正在启动", "starting"], stopping: ["正在停止", "stopping"], is_live: ["实时更新", "live"],
+  standstill: ["停滞：有记录待处理", "Standing still: records wait"],
   kafka_away: ["Kafka 无响应，自", "Kafka away since"], lost: ["连接已断开，正在重连，自", "Connection lost, trying again, since"], resumed: ["连接已恢复", "Connection resumed"],
   unreadable: ["条无法读取的记录", "records could not be read"],
   live_told: ["报告推送后，段落即时出现在这里，最新的在前。下划线标出其中的讲话、建议、数据和计划；点击类型可显示或隐藏。", "Paragraphs appear here as reports are pushed, the newest first. Lines mark the speeches, proposals, figures and plans in them; the buttons show or hide a kind."],
