@@ -258,7 +258,7 @@ def test_a_record_that_the_target_does_not_take_stops_the_replay_at_its_place(
 def producer_put_large(kafka: str, records: Sequence[ArchivedRecord]) -> None:
     from confluent_kafka import Producer
 
-    # In order also where the topic, just made, refuses the first batch: else that is sent again behind the large record.
+    # In order also where the topic, just made, refuses the first batch: else that comes again behind the large one.
     producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "message.max.bytes": 4_000_000})
     for record in records:
         producer.produce(record.topic, record.value, record.key, record.partition, headers=list(record.headers))
