@@ -12,7 +12,7 @@ from collections.abc import Callable
 from aiokafka.errors import KafkaError
 
 
-class LeaseLostError(KafkaError):  # type: ignore[misc]
+class LeaseLostError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
     """Others may lead. The producer of aiokafka gives a batch up for an error of Kafka's that it cannot try again."""
 
     retriable = False

@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 
 from streams.boards.status import Status
+from streams.boards.watch import Partition
 from streams.errors import InternalFaultError
 from streams.metrics import BoardsMetrics
 from streams.standstill import Standstill
 
 LOG = logging.getLogger(__name__)
-Partition = tuple[str, int]
 LONGEST_STEP_S = 2.0
 """Counted of the time between two times of telling."""
 _BOARDS = "boards"

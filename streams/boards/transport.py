@@ -71,8 +71,8 @@ class CommittedReader(driver.AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         """Connect; from then on heartbeats renew the lease."""
         await super().on_start()
-        coordinator, lease = self._ensure_consumer()._coordinator, _lease(self.app)  # noqa: SLF001
-        beat = coordinator._do_heartbeat  # noqa: SLF001
+        coordinator, lease = self._ensure_consumer()._coordinator, _lease(self.app)  # noqa: SLF001 -- no public way
+        beat = coordinator._do_heartbeat  # noqa: SLF001 -- aiokafka tells nobody of answered heartbeats
 
         async def renewing() -> bool:
             sent = lease.clock()
@@ -81,7 +81,7 @@ class CommittedReader(driver.AIOKafkaConsumerThread):
                 lease.renew(sent)
             return answered
 
-        coordinator._do_heartbeat = renewing  # noqa: SLF001
+        coordinator._do_heartbeat = renewing  # noqa: SLF001 -- same
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -92,7 +92,7 @@ class CommittedReader(driver.AIOKafkaConsumerThread):
     async def _fetch_records(self, consumer: Any, *arguments: Any, **options: Any) -> Any:
         batch = await super()._fetch_records(consumer, *arguments, **options)
         # It takes from the first partition of these until that has nothing more.
-        waiting = consumer._fetcher._records  # noqa: SLF001
+        waiting = consumer._fetcher._records  # noqa: SLF001 -- the order of partitions is nowhere to be set
         for tp in batch:
             if tp in waiting:
                 waiting.move_to_end(tp)

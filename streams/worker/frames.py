@@ -100,10 +100,9 @@ def _body(name: Field, record_id: Field, key: Field, value: Field) -> Body:
 
 def _fields(body: bytes) -> list[Field]:
     (count,) = _INT.unpack_from(body)
-    lengths = struct.unpack_from(f"<{count}i", body, _INT.size)
     place = _INT.size * (1 + count)
     fields: list[Field] = []
-    for length in lengths:
+    for length in struct.unpack_from(f"<{count}i", body, _INT.size):
         if length < 0:
             fields.append(None)
         else:
