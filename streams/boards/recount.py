@@ -9,12 +9,13 @@ from streams.boards.app import SOURCES
 from streams.boards.board import Entry, Row
 from streams.boards.projection import Faults, Rules
 from streams.boards.shelves import Json
-from streams.boards.store import Store
+from streams.boards.store import Rows, Store
 from streams.clients.subscriber import read_all
 from streams.settings import Settings
 
 Shown = dict[tuple[str, str], Json]
 """Rows as JSON, by board and id."""
+ALL_ROWS = "SELECT board, id, body, history FROM row"
 
 
 def recount(settings: Settings, servers: str, rules: Rules) -> Shown:
@@ -41,7 +42,11 @@ def recount(settings: Settings, servers: str, rules: Rules) -> Shown:
 
 def kept(store: Store) -> Shown:
     """All rows that the store has."""
-    found = store.rows("SELECT board, id, body, history FROM row")
+    return as_shown(store.rows(ALL_ROWS))
+
+
+def as_shown(found: Rows) -> Shown:
+    """What ``ALL_ROWS`` gives, as JSON."""
     return {(board, name): {**json.loads(body), "history": json.loads(history)} for board, name, body, history in found}
 
 

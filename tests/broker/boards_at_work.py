@@ -2,11 +2,12 @@
 
 import json
 import re
+import sqlite3
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from schemas.codec import encode
 from schemas.topics import CLASSIFIED
 from streams.analysis.analyse import Analyser
 from streams.boards.projection import Projection, Rules
-from streams.boards.recount import differences, kept, recount
-from streams.boards.store import Store
+from streams.boards.recount import ALL_ROWS, as_shown, differences, kept, recount
+from streams.boards.store import FILE, Store
 from streams.settings import Settings
 from tests.broker.conftest import MOMENT, paragraphs
 from tests.command_line import COMMAND, ROOT, Running, eventually, run
@@ -99,7 +100,7 @@ def pushed(variables: Mapping[str, str], *files: str) -> int:
 def loaded(settings: Settings, kafka: str, count: int) -> None:
     """So many classified paragraphs, each with a figure, straight onto their topic."""
     analyser = Analyser.load()
-    producer = Producer({"bootstrap.servers": kafka, "partitioner": "murmur2_random"})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"})
     for one in paragraphs(count, reports=50):
         message = encode(analyser.analyse(one), source="/tests", time=MOMENT)
         producer.produce(
@@ -107,6 +108,18 @@ def loaded(settings: Settings, kafka: str, count: int) -> None:
         )
         producer.poll(0)
     assert producer.flush(60) == 0
+
+
+def agree(settings: Settings, kafka: str, rules: Rules, directory: Path) -> bool:
+    """Whether boards at work come to show all that a recount counts; they are to be ended after that, not before."""
+    counted = recount(settings, kafka, rules)
+
+    def shown() -> bool:
+        with closing(sqlite3.connect(f"{(directory / FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
+            found = db.execute(ALL_ROWS).fetchall()
+        return not any(differences(as_shown(found), counted))
+
+    return eventually(shown, 60)
 
 
 def differing(settings: Settings, kafka: str, rules: Rules, directory: Path) -> tuple[int, list[str]]:

@@ -122,7 +122,7 @@ def test_a_subscriber_needs_each_of_its_rights(secured: SecuredBroker, index: in
 
 def bad_record(broker: SecuredBroker, user: User) -> None:
     """A dead letter for the redriver: the worker's verdict on a value that is no JSON."""
-    producer = Producer({"bootstrap.servers": broker.plain})
+    producer = Producer({"bootstrap.servers": broker.plain, "enable.idempotence": True})
     producer.produce(PARAGRAPHS.name, b"no paragraph", b"k")
     assert producer.flush(30) == 0
     assert work(user).returncode == 0

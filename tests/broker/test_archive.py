@@ -33,7 +33,7 @@ KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
 def produce(kafka: str, topic: str, count: int, seed: int = 1, partitions: int = 6) -> None:
     """Put records on a topic with what the wire allows."""
     chance = random.Random(seed)  # noqa: S311 -- test records
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     for number in range(count):
         value = chance.choice((*ODD_VALUES, b'{"number":%d}' % number))
         key, headers = chance.choice(ODD_KEYS), list(chance.choice(ODD_HEADERS))
@@ -252,7 +252,7 @@ def test_wrong_usage_is_told_and_leaves_nothing(variables: dict[str, str], setti
 def test_a_full_disk_is_told_and_what_was_archived_stays(
     kafka: str, variables: dict[str, str], topic: str, tmp_path: Path
 ) -> None:
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     for _ in range(3_000):
         producer.produce(topic, os.urandom(1_000), b"k", partition=0)
     assert producer.flush(30) == 0

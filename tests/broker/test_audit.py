@@ -45,7 +45,7 @@ def handle_all(variables: dict[str, str]) -> None:
 
 def again(settings: Settings, kafka: str, topic: Topic, message: KafkaMessage) -> None:
     """Write a copy of a record of a topic."""
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     producer.produce(settings.topic_prefix + topic.name, message.value(), message.key(), headers=message.headers())
     assert producer.flush(30) == 0
 
@@ -209,7 +209,7 @@ def test_an_output_of_an_aborted_input_is_a_fault(
     assert audited(variables)[0]["inputs"] == 1
     headers = [(key, value) for key, value in classified.headers() or () if key != "ce_input"]
     place = f"{name}/{partition}/1".encode()
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     producer.produce(settings.topic_prefix + CLASSIFIED.name, b"{}", b"k", headers=[*headers, ("ce_input", place)])
     assert producer.flush(30) == 0
     _, [fault], _ = audited(variables, code=5)

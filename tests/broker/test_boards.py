@@ -32,7 +32,7 @@ def rules() -> Rules:
 
 
 def send(kafka: str, topic: str, *records: tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]) -> None:
-    producer = Producer({"bootstrap.servers": kafka, "partitioner": "murmur2_random"})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"})
     for key, value, headers in records:
         producer.produce(topic, value, key, headers=headers)
     assert producer.flush(30) == 0

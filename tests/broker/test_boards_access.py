@@ -46,7 +46,9 @@ def stray(broker: SecuredBroker) -> str:
     """An outcome on the topic that no plan has: the boards are to take it back. Its id."""
     outcome = standing_outcomes(load_settings({"bootstrap_servers": broker.plain}), broker.plain)[0]
     message = encode(outcome.model_copy(update={"id": "stray"}), source="/tests", time=MOMENT)
-    producer = Producer({"bootstrap.servers": broker.plain, "partitioner": "murmur2_random"})
+    producer = Producer(
+        {"bootstrap.servers": broker.plain, "enable.idempotence": True, "partitioner": "murmur2_random"}
+    )
     producer.produce(OUTCOME.name, message.value, message.key, headers=[*message.headers])
     assert producer.flush(30) == 0
     return "stray"

@@ -52,7 +52,7 @@ def told(committed: Committed) -> Counter[str]:
 
 def put(kafka: str, settings: Settings, topic: Topic, record: Outcome | Retraction | Statistic) -> None:
     message = encode(record, source="/tests", time=MOMENT)
-    producer = Producer({"bootstrap.servers": kafka, "partitioner": "murmur2_random"})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"})
     producer.produce(settings.topic_prefix + topic.name, message.value, message.key, headers=[*message.headers])
     assert producer.flush(30) == 0
 

@@ -37,7 +37,7 @@ def gone(pid: int) -> bool:
 def put_records(servers: str, count: int) -> None:
     admin = AdminClient({"bootstrap.servers": servers})
     admin.create_topics([NewTopic("kept", 1, 1)])["kept"].result(30)
-    producer = Producer({"bootstrap.servers": servers})
+    producer = Producer({"bootstrap.servers": servers, "enable.idempotence": True})
     for number in range(count):
         producer.produce("kept", str(number).encode())
     assert producer.flush(30) == 0

@@ -153,7 +153,7 @@ def test_what_is_no_dead_letter_is_told_and_passed_over(
 ) -> None:
     from confluent_kafka import Producer
 
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     producer.produce(letters.topic_prefix + DEAD_LETTER.name, b"what is this?")
     assert producer.flush(30) == 0
     done = run_here("dead-letters", "list", "--jsonl", settings=variables)

@@ -85,7 +85,7 @@ def test_a_topic_that_does_not_exist_is_named(settings: Settings, kafka: str) ->
 
 
 def test_an_undecodable_record_is_told_of_and_passed_over(settings: Settings, kafka: str) -> None:
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
     for value in (raw(paragraphs(1)[0])[1], b"\xff", b"{}", None, raw(paragraphs(1)[0])[1]):
         producer.produce(settings.topic_prefix + PARAGRAPHS.name, value, b"k", partition=0)
     assert producer.flush(30) == 0

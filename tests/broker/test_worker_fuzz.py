@@ -54,7 +54,9 @@ class Pushed:
 
 def push(kafka: str, topic: str) -> Pushed:
     pushed, chance = Pushed(), random.Random(SEED)  # noqa: S311 -- a seeded order of test inputs
-    producer = Producer({"bootstrap.servers": kafka, "message.max.bytes": 2_000_000, "linger.ms": 20})
+    producer = Producer(
+        {"bootstrap.servers": kafka, "enable.idempotence": True, "message.max.bytes": 2_000_000, "linger.ms": 20}
+    )
 
     def put(raw: Raw) -> None:
         def delivered(error: KafkaError | None, message: Message) -> None:

@@ -129,7 +129,9 @@ class OwnKafka:
         embedded.start(self.settings, ready=answers, owner_pid=os.getpid())
 
     def produce(self, records: Iterable[RawRecord]) -> None:
-        producer = Producer({"bootstrap.servers": self.address, "partitioner": "murmur2_random"})
+        producer = Producer(
+            {"bootstrap.servers": self.address, "enable.idempotence": True, "partitioner": "murmur2_random"}
+        )
         for key, value in records:
             producer.produce(PARAGRAPHS.name, value, key)
             producer.poll(0)

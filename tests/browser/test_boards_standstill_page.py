@@ -23,7 +23,7 @@ def test_the_page_says_that_the_boards_stand_still_and_where(kafka: str, tmp_pat
     with page() as browser, at_work(variables, tmp_path / "boards", HANGING) as boards:
         browser.open(f"{boards.address}/")
         status = "document.getElementById('status')"
-        assert eventually(lambda: browser.value(f"/Standing still|停滞/.test({status}.textContent)"), 60)
+        assert eventually(lambda: browser.value(f"/Standing still|停滞/.test({status}.textContent)"), 120)
         assert browser.value(f"{status}.className") == "bad"
         assert "standing.reports.classified.v1 partition" in browser.value(f"{status}.title")
         boards.running.process.kill()
