@@ -47,11 +47,17 @@ class Api:
     """Answers requests."""
 
     def __init__(
-        self, boards: Mapping[str, Board], shelves: Shelves, feed: Feed, status: Status, metrics: BoardsMetrics
+        self,
+        boards: Mapping[str, Board],
+        shelves: Shelves,
+        feed: Feed,
+        status: Status,
+        metrics: BoardsMetrics,
+        has_totals: Callable[[str], None],
     ) -> None:
         self._boards, self._shelves, self._feed, self._status, self._metrics = boards, shelves, feed, status, metrics
         self._threads = ThreadPoolExecutor(THREADS, "boards-reader")
-        self._totals = Totals(functools.partial(self._read, shelves.summary))
+        self.totals = Totals(boards.values(), functools.partial(self._read, shelves.summary), has_totals)
 
     def application(self) -> web.Application:
         """The web application."""
@@ -156,7 +162,7 @@ class Api:
         board = self._board(request)
         only(request.query, ())
         self._right()
-        return _json({"board": board.name, "summary": await self._totals.of(board)})
+        return _json({"board": board.name, "summary": await self.totals.of(board)})
 
     async def _row(self, request: web.Request) -> web.Response:
         board, name = self._board(request), request.match_info["row"]

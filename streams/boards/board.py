@@ -17,7 +17,7 @@ Nothing here reads a clock, the environment or a file; word lists come from ``ru
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from schemas.ids import content_id
@@ -93,7 +93,7 @@ class Entry:
 
     def to_json(self) -> dict[str, Json]:
         """For storing; ``from_json`` gives it back."""
-        return asdict(self)
+        return {**_named(self), "evidence": _named(self.evidence)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Json]) -> "Entry":
@@ -131,7 +131,7 @@ class Row:
 
     def to_json(self) -> dict[str, Json]:
         """As the API gives it."""
-        return asdict(self)
+        return _named(self)
 
 
 class Board(Protocol):
@@ -229,8 +229,13 @@ def told(each: Entry) -> dict[str, Json]:
         "what": each.what,
         "event_id": each.event_id,
         "fields": dict(each.fields),
-        "evidence": asdict(each.evidence),
+        "evidence": _named(each.evidence),
     }
+
+
+def _named(one: Evidence | Entry | Row) -> dict[str, Json]:
+    """Its values by name, what they hold not copied: ``dataclasses.asdict`` does, and takes most of a row's time."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _place(each: Entry) -> tuple[bool, str, str, int, int, str]:

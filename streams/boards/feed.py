@@ -13,7 +13,6 @@ the id of the last event that it has.
 
 import asyncio
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +20,11 @@ from typing import Any
 from aiohttp import web
 
 from streams.boards.problems import Problem
+from streams.boards.recent import Recent
 from streams.boards.shelves import Shelves, brief
 from streams.boards.status import Status
 
 MOST_READERS = 1000
-AT_ONCE = 100
-"""A reader that is further behind is told how many it missed, and gets the newest."""
-REMEMBERED = 500
 PATIENCE_S = 10.0
 SILENCE_S = 10.0
 """After so long without news a comment tells both sides that the other is there."""
@@ -47,7 +44,7 @@ class Feed:
 
     def __init__(self, epoch: str, shelves: Shelves, status: Status, newest: Callable[[], int]) -> None:
         self._epoch, self._shelves, self._status, self._newest = epoch, shelves, status, newest
-        self._made: OrderedDict[int, bytes] = OrderedDict()
+        self._recent = Recent(shelves.newest, lambda number, value: self._event("paragraph", brief(value), number))
         self._news = asyncio.Event()
         self._board_changes: list[tuple[int, str]] = []
         self._board_number = 0
@@ -131,27 +128,17 @@ class Feed:
             parts.append(self._event("boards", {"boards": boards}))
         newest = self._newest()
         if position.arrival < newest:
-            parts += self._paragraphs(position)
+            parts += self._paragraphs(position, newest)
         return b"".join(parts)
 
-    def _paragraphs(self, position: Position) -> list[bytes]:
-        rows = self._shelves.newest(position.arrival, AT_ONCE)
-        if not rows:
+    def _paragraphs(self, position: Position, newest: int) -> list[bytes]:
+        events, missed = self._recent.after(position.arrival, newest)
+        if not events:
             # Not settled yet.
             return []
-        missed = int(rows[0][0]) - position.arrival - 1 if len(rows) == AT_ONCE else 0
-        parts = [self._event("skipped", {"paragraphs": missed}, int(rows[0][0]) - 1)] if missed else []
-        parts += [self._paragraph(int(arrival), value) for arrival, value in rows]
-        position.arrival = int(rows[-1][0])
-        return parts
-
-    def _paragraph(self, arrival: int, value: bytes) -> bytes:
-        made = self._made.get(arrival)
-        if made is None:
-            made = self._made[arrival] = self._event("paragraph", brief(value), arrival)
-            if len(self._made) > REMEMBERED:
-                self._made.popitem(last=False)
-        return made
+        parts = [self._event("skipped", {"paragraphs": missed}, events[0][0] - 1)] if missed else []
+        position.arrival = events[-1][0]
+        return parts + [event for _, event in events]
 
     def _event(self, kind: str, told: dict[str, Any], number: int | None = None) -> bytes:
         name = "" if number is None else f"id: {self._epoch}-{number}\n"

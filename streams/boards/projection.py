@@ -42,6 +42,14 @@ class Stale(NamedTuple):
     since: int
 
 
+class Folded(NamedTuple):
+    """A group with its rows as the store has them, and what each is found by."""
+
+    stale: Stale
+    rows: list[tuple[object, ...]]
+    filed: list[tuple[str, str, str, str, str]]
+
+
 @dataclass
 class Faults:
     """Rules that failed on a paragraph, by board; the other boards have it."""
@@ -161,9 +169,9 @@ class Projection:
         [[count]] = self._store.rows("SELECT count(*) FROM stale")
         return int(count)
 
-    def folded(self, stale: Iterable[Stale]) -> list[tuple[Stale, list[Row]]]:
+    def folded(self, stale: Iterable[Stale]) -> list[Folded]:
         """The rows of groups, from what is settled; for any thread."""
-        return [(one, self.rules.rows(one.board, self._standing(one.board, one.group), self.faults)) for one in stale]
+        return list(map(self._folded, stale))
 
     def outcomes(self, groups: Collection[str] | None) -> dict[str, list[Outcome]]:
         """The outcomes of some groups of plans, or of all for None, from what is settled; for any thread.
@@ -175,17 +183,22 @@ class Projection:
         told = {group: self.rules.outcomes(self._standing(PLANS, group), self.faults) for group in groups}
         return {group: outcomes for group, outcomes in told.items() if outcomes is not None}
 
-    def put_rows(self, folded: Iterable[tuple[Stale, list[Row]]]) -> None:
-        """Show these rows for their groups; a group that has changed since stays stale."""
-        for stale, rows in folded:
-            self._replace_rows(stale, rows)
-            self._store.run("DELETE FROM stale WHERE board = ? AND grp = ? AND since = ?", *stale)
+    def put_rows(self, folded: Folded) -> None:
+        """Show these rows for their group; one that has changed since stays stale."""
+        stale = folded.stale
+        old = self._store.rows("SELECT id FROM row WHERE board = ? AND grp = ?", stale.board, stale.group)
+        self._store.run_many("DELETE FROM filed WHERE board = ? AND id = ?", ((stale.board, name) for (name,) in old))
+        self._store.run("DELETE FROM row WHERE board = ? AND grp = ?", stale.board, stale.group)
+        self._store.run_many("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?, ?, ?)", folded.rows)
+        self._store.run_many("INSERT OR IGNORE INTO filed VALUES (?, ?, ?, ?, ?)", folded.filed)
+        self._store.run("DELETE FROM stale WHERE board = ? AND grp = ? AND since = ?", *stale)
 
     def fold_all(self) -> None:
         """Make all rows current, here and now; for the thread that writes, before anybody reads."""
         self._store.settle()
         while waiting := self.stale(1000):
-            self.put_rows(self.folded(waiting))
+            for folded in self.folded(waiting):
+                self.put_rows(folded)
             self._store.settle()
 
     def _note(
@@ -231,14 +244,12 @@ class Projection:
     def _standing(self, board: str, group: str) -> Iterator[Entry]:
         return (Entry.from_json(json.loads(body)) for (body,) in self._store.read(_STANDING, board, group))
 
-    def _replace_rows(self, stale: Stale, rows: list[Row]) -> None:
-        old = self._store.rows("SELECT id FROM row WHERE board = ? AND grp = ?", stale.board, stale.group)
-        for (name,) in old:
-            self._store.run("DELETE FROM filed WHERE board = ? AND id = ?", stale.board, name)
-        self._store.run("DELETE FROM row WHERE board = ? AND grp = ?", stale.board, stale.group)
-        self._store.run_many("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?, ?, ?)", map(_shown, rows))
-        filed = (place for row in rows for place in filed_under(self.rules.boards[row.board], row))
-        self._store.run_many("INSERT OR IGNORE INTO filed VALUES (?, ?, ?, ?, ?)", filed)
+    def _folded(self, stale: Stale) -> Folded:
+        rows = self.rules.rows(stale.board, self._standing(stale.board, stale.group), self.faults)
+        board = self.rules.boards[stale.board]
+        return Folded(
+            stale, [_shown(row) for row in rows], [place for row in rows for place in filed_under(board, row)]
+        )
 
 
 def filed_under(board: Board, row: Row) -> Iterator[tuple[str, str, str, str, str]]:

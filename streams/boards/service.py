@@ -76,12 +76,12 @@ class Boards:
         shelves = Shelves(store, rules)
         self._settled = store.arrival
         self._feed = Feed(store.told("epoch") or "", shelves, self.status, lambda: self._settled)
-        self._api = Api(rules.boards, shelves, self._feed, self.status, metrics)
         self._security = client_security(settings)
         self._ends = Ends(servers, lambda: self._security)
         self._teller = Teller(settings, servers, self._security, self._projection.outcomes, metrics)
         self._fault: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self._changed: set[str] = set()
+        self._api = Api(rules.boards, shelves, self._feed, self.status, metrics, self._changed.add)
         self._caught_up = asyncio.Event()
         self._quiet = 0
         group = application_id(settings)
@@ -101,7 +101,7 @@ class Boards:
         runner = None if web_port is None else await self._serve(web_port)
         # What is made for a comparison alone tells nobody, and stands by for nobody.
         keeping = self._lead_alone(stop) if until_live else self._keep_on(stop)
-        coroutines = (self._settle(), self._tell(), keeping)
+        coroutines = (self._settle(), self._tell(), self._api.totals.keep(), keeping)
         tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in coroutines]
         waiting = [*tasks, self._fault, asyncio.ensure_future(stop.wait())]
         if until_live:
@@ -320,13 +320,24 @@ class Boards:
             if not stale:
                 break
             folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
-            self._projection.put_rows(folded)
-            self._changed |= {one.board for one in stale}
+            for one in folded:
+                self._projection.put_rows(one)
+                # Others have their turn: a group's rows take some milliseconds, and a hundred groups wait.
+                await asyncio.sleep(0)
+            self._store.settle()
+            self._note({one.board for one in stale})
             self._teller.note(one.group for one in stale if one.board == PLANS)
         if self.status.state == "rebuilding":
+            # Whoever asks first would wait for them.
+            await self._api.totals.renew()
             self.status.become("live")
             [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
             self._say(f"live: {count:,} paragraphs")
+
+    def _note(self, boards: set[str]) -> None:
+        """Rows of these have changed."""
+        self._changed |= boards
+        self._api.totals.note(boards)
 
     async def _tell_outcomes(self, lease: Lease) -> None:
         """What is not all read yet says nothing of others' plans."""
@@ -347,8 +358,8 @@ class Boards:
         while True:
             if self._changed or told != self.status.changes:
                 told = self.status.changes
-                changed, self._changed = self._changed, set()
-                self._feed.publish(changed)
+                self._feed.publish(self._changed)
+                self._changed.clear()
             self._metrics.show(self.status, self._feed.readers, self._feed.dropped, self._projection.faults.count)
             await asyncio.sleep(TELL_S)
 
