@@ -1,11 +1,11 @@
 """What the analysis says of paragraphs whose report its weights have not seen: cross-validation, folds by report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import train_kinds, train_metrics
 from benchmarks.labelled.gold import Example, Labelled, labelled
+from benchmarks.phrase_learner import Learner
 from streams.analysis.analyse import Analyser
 from streams.analysis.lexicon import load_lexicon
 from streams.analysis.model import LinearModel
@@ -35,14 +35,12 @@ def _analysers(
     """For each fold one that has not seen its reports."""
     segmenter, lexicon = Segmenter.load(), load_lexicon()
     sentences = train_kinds.examples(list(paragraphs), analyser)
-    reader, traits = train_metrics.Reader(), load_traits(lexicon)
+    reader, learner = train_metrics.Reader(), Learner(load_traits(lexicon))
     numbers = [number for path in files for number in reader.labelled(path)]
     made_up = reader.made_up()
     for fold in range(FOLDS):
         held_out = {number for number, each in enumerate(paragraphs) if each.fold == fold}
         learnt = train_kinds.models([each for each in sentences if each.paragraph not in held_out])
         models = {label: LinearModel(label, weights) for label, weights in learnt.items()}
-        # A learner adds to its examples what it meets, so each fold gets its own.
-        seen = [replace(each, known={}) for each in (*numbers, *made_up) if each.paragraph not in held_out]
-        metrics = train_metrics.product_weights(train_metrics.Learner(traits).learn(seen))
-        yield Analyser(segmenter, lexicon, models, metrics)
+        seen = [each for each in (*numbers, *made_up) if each.paragraph not in held_out]
+        yield Analyser(segmenter, lexicon, models, train_metrics.learnt(learner, seen))

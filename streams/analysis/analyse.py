@@ -44,7 +44,7 @@ from streams.analysis.statistics import Metrics, Periods
 from streams.analysis.times import Time, Times
 from streams.analysis.words import Segmenter, Words
 
-ANALYSIS_VERSION = "2.1.0"
+ANALYSIS_VERSION = "2.2.0"
 """Goes into every record; a change of any rule, list or weight changes it."""
 _CONTEXTS = 256
 """How many headings are remembered: a few hundred kilobytes, and some megabytes if all were as long as they may be."""

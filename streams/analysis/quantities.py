@@ -78,8 +78,8 @@ class Quantities:
         return self._changed(digits, _apart(sorted(found, key=lambda q: (q.number_start, -q.end))))
 
     def _ends_word(self, digits: str, words: Words, place: int) -> bool:
-        """Whether a unit does not go on as another word: 五部门, but 2种新物种 and 三百多条河涌, both cut wrongly."""
-        if words.is_boundary(place) or digits.startswith(("个人", "个村"), place - 1):
+        """Whether a unit does not go on as another word: 五部门, but 2种新物种 and 31家小微企业, cut wrongly."""
+        if words.is_boundary(place) or digits.startswith(("个人", "个村", "家小"), place - 1):
             return True
         index = words.index_at(place)
         word, start = words.words[index], words.starts[index]
