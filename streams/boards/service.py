@@ -10,6 +10,7 @@ any time: the boards stay, and say since when. Whoever reads, and handles nothin
 import asyncio
 import logging
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -313,26 +314,35 @@ class Boards:
             await self._fold()
 
     async def _fold(self) -> None:
-        """Make the rows of all groups that wait; the boards are live when none is left."""
-        while True:
-            self._store.settle()
-            stale = self._projection.stale()
-            if not stale:
-                break
-            folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
-            for one in folded:
-                self._projection.put_rows(one)
-                # Others have their turn: a group's rows take some milliseconds, and a hundred groups wait.
-                await asyncio.sleep(0)
-            self._store.settle()
-            self._note({one.board for one in stale})
-            self._teller.note(one.group for one in stale if one.board == PLANS)
+        """Make the rows of groups that wait: of all before the boards are live, of some at a time once they are."""
+        while await self._fold_some():
+            if self.status.state == "live":
+                # Whoever keeps on changing may keep groups waiting for ever; there is more to look after.
+                return
         if self.status.state == "rebuilding":
             # Whoever asks first would wait for them.
             await self._api.totals.renew()
             self.status.become("live")
             [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
             self._say(f"live: {count:,} paragraphs")
+
+    async def _fold_some(self) -> bool:
+        """Make the rows of those that wait longest; whether there were any."""
+        self._store.settle()
+        stale = self._projection.stale()
+        if not stale:
+            return False
+        folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
+        for one in folded:
+            begun = time.monotonic()
+            self._projection.put_rows(one)
+            # A group's rows take some milliseconds, and a hundred groups wait. A record on its way to the readers needs
+            # dozens of the loop's turns: with a group in each of them it would take seconds.
+            await asyncio.sleep(time.monotonic() - begun if self.status.state == "live" else 0)
+        self._store.settle()
+        self._note({one.board for one in stale})
+        self._teller.note(one.group for one in stale if one.board == PLANS)
+        return True
 
     def _note(self, boards: set[str]) -> None:
         """Rows of these have changed."""
