@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.analysis.phrase_model import PhraseModel
-from streams.analysis.phrases import Candidate, Question, Traits, features
+from streams.analysis.phrases import NONE, Candidate, Question, Traits, features
 
 MIN_PARAGRAPHS = 3
 """Features that fewer paragraphs hold are left out, so that names and single texts cannot be learnt."""
@@ -54,8 +54,8 @@ class Example:
 
     def rightness(self, candidate: Candidate) -> float:
         """Characters that candidate and truth share, over the characters of both."""
-        if candidate.kind == "0" or self.truth is None:
-            return float(candidate.kind == "0" and self.truth is None)
+        if candidate.kind == NONE or self.truth is None:
+            return float(candidate.kind == NONE and self.truth is None)
         start, end = (self.question.starts[place] for place in candidate[1:3])
         if self.text[start:end] == self.text[slice(*self.truth)]:
             return 1.0
@@ -68,7 +68,6 @@ class Learner:
 
     def __init__(self, traits: Traits) -> None:
         self.traits = traits
-        self.names: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def learn(self, found: Sequence[Example], chance: int = 0) -> dict[str, float]:
@@ -86,11 +85,13 @@ class Learner:
             example.weighed[candidate] = numbers, example.rightness(candidate)
         return example.weighed[candidate]
 
+    @property
+    def names(self) -> list[str]:
+        """The features by their numbers."""
+        return list(self._numbers)
+
     def _number(self, name: str) -> int:
-        number = self._numbers.setdefault(name, len(self.names))
-        if number == len(self.names):
-            self.names.append(name)
-        return number
+        return self._numbers.setdefault(name, len(self._numbers))
 
 
 class _Rows(NamedTuple):
@@ -134,7 +135,8 @@ class _Run:
         return self._named(self._total / (EPOCHS - EPOCHS // 2))
 
     def _named(self, weights: Floats) -> dict[str, float]:
-        return {self._learner.names[number]: float(weights[number]) for number in np.flatnonzero(weights)}
+        names = self._learner.names
+        return {names[number]: float(weights[number]) for number in np.flatnonzero(weights)}
 
     def _meet(self) -> None:
         """Let each example meet its best candidates under the weights of the moment, and at first the right ones."""

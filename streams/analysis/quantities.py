@@ -79,7 +79,7 @@ class Quantities:
 
     def _ends_word(self, digits: str, words: Words, place: int) -> bool:
         """Whether a unit does not go on as another word: 五部门, but 2种新物种 and 31家小微企业, cut wrongly."""
-        if words.is_boundary(place) or digits.startswith(("个人", "个村", "家小"), place - 1):
+        if words.is_boundary(place) or digits.startswith(("个人", "个村"), place - 1):
             return True
         index = words.index_at(place)
         word, start = words.words[index], words.starts[index]
