@@ -123,10 +123,10 @@ class Analyser:
             kinds=found.verdict.kinds,
             primary=found.verdict.primary,
             scores=found.verdict.scores,
-            speeches=tuple(item for item, _ in found.speeches),
-            proposals=tuple(item for item, _ in found.proposals),
-            statistics=tuple(item for item, _ in found.statistics),
-            plans=tuple(item for item, _ in found.plans),
+            speeches=tuple([item for item, _ in found.speeches]),
+            proposals=tuple([item for item, _ in found.proposals]),
+            statistics=tuple([item for item, _ in found.statistics]),
+            plans=tuple([item for item, _ in found.plans]),
             analysis_version=ANALYSIS_VERSION,
         )
 
@@ -172,11 +172,11 @@ class Analyser:
         plans = [
             (items.plan_item(text, plan, found), plan.rule) for plan, found in zip(intentions, targets, strict=True)
         ]
-        found: dict[Kind, list[Span]] = {
-            "speech": items.spans_of(speeches),
-            "proposal": items.spans_of(proposals),
-            "statistic": items.spans_of(statistics),
-            "plan": items.spans_of(plans),
+        found: dict[Kind, Sequence[tuple[AnyItem, str]]] = {
+            "speech": speeches,
+            "proposal": proposals,
+            "statistic": statistics,
+            "plan": plans,
         }
         verdict = judge(found, leanings)
         return Findings(

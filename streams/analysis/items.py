@@ -8,12 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas.items import Item, PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
+from schemas.items import PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
 from streams.analysis.context import Context
 from streams.analysis.plans import Intention
 from streams.analysis.proposals import Motion
 from streams.analysis.quotes import Utterance
-from streams.analysis.sentences import Span
 from streams.analysis.shares import Quantity
 from streams.analysis.spans import Placed
 from streams.analysis.statistics import Metric, Periods, evidence
@@ -157,8 +156,3 @@ def _target(text: str, measured: Measured) -> Target:
 
 def _phrase(text: str, metric: Metric | None) -> str | None:
     return None if metric is None else text[metric.start : metric.end]
-
-
-def spans_of(items: Sequence[tuple[Item, str]]) -> list[Span]:
-    """Where items stand."""
-    return [Span(item.start, item.end) for item, _ in items]

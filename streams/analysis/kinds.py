@@ -1,18 +1,19 @@
 """Kinds: what the items of a paragraph say that it holds, which kind is mainly meant, and how sure that is."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
 from schemas.classified import Scores
-from schemas.items import KINDS, Kind
+from schemas.items import KINDS, Item, Kind
 from streams.analysis.leanings import Leaning
-from streams.analysis.sentences import Span
 
 _ORDER: tuple[Kind, ...] = ("proposal", "plan", "statistic", "speech")
 """Which kind is primary on a tie, by the guidelines."""
 _RULES: dict[Kind, tuple[float, float]] = {"speech": (0.94, 0.05), "statistic": (0.91, 0.06)}
 """How often a paragraph has the kind where the rules found it, and where they found none."""
+_Found = Sequence[tuple[Item, str]]
+"""The items of a kind, each with its rule."""
 _Shares = tuple[tuple[float, float], ...]
 _FOUND: dict[Kind, _Shares] = {
     "proposal": ((0.2, 0.95), (0.95, 0.82), (1.01, 0.98)),
@@ -37,19 +38,19 @@ class Verdict(NamedTuple):
     scores: Scores
 
 
-def judge(spans: dict[Kind, list[Span]], leanings: list[Leaning]) -> Verdict:
+def judge(items: Mapping[Kind, _Found], leanings: list[Leaning]) -> Verdict:
     """Kinds are those with items; primary is the one whose items hold the most characters."""
-    kinds = tuple([kind for kind in KINDS if spans[kind]])
+    kinds = tuple([kind for kind in KINDS if items[kind]])
     scores = _scores(
-        _RULES["speech"][not spans["speech"]],
-        _share("proposal", spans, max([leaning.proposal for leaning in leanings], default=0.0)),
-        _RULES["statistic"][not spans["statistic"]],
-        _share("plan", spans, max([leaning.plan for leaning in leanings], default=0.0)),
+        _RULES["speech"][not items["speech"]],
+        _share("proposal", items, max([leaning.proposal for leaning in leanings], default=0.0)),
+        _RULES["statistic"][not items["statistic"]],
+        _share("plan", items, max([leaning.plan for leaning in leanings], default=0.0)),
     )
     if len(kinds) < 2:
         return Verdict(kinds, kinds[0] if kinds else "other", scores)
     found = [kind for kind in _ORDER if kind in kinds]
-    longest = max(found, key=lambda kind: _covered(spans[kind]))
+    longest = max(found, key=lambda kind: _covered(items[kind]))
     return Verdict(kinds, longest, scores)
 
 
@@ -59,15 +60,17 @@ def _scores(speech: float, proposal: float, statistic: float, plan: float) -> Sc
     return Scores.of_valid(speech=speech, proposal=proposal, statistic=statistic, plan=plan)
 
 
-def _share(kind: Kind, spans: dict[Kind, list[Span]], leaning: float) -> float:
-    shares = _FOUND[kind] if spans[kind] else _NOT_FOUND[kind]
-    return next(share for bound, share in shares if leaning < bound)
+def _share(kind: Kind, items: Mapping[Kind, _Found], leaning: float) -> float:
+    for bound, share in _FOUND[kind] if items[kind] else _NOT_FOUND[kind]:
+        if leaning < bound:
+            return share
+    raise ValueError(f"a leaning is at most 1, and this one is {leaning}")
 
 
-def _covered(spans: Iterable[Span]) -> int:
-    """Characters in any of the spans."""
+def _covered(items: _Found) -> int:
+    """Characters in any of the items."""
     total = reached = 0
-    for start, end in sorted(spans):
+    for start, end in sorted([(item.start, item.end) for item, _ in items]):
         if end > reached:
             total += end - (start if start > reached else reached)
             reached = end

@@ -132,19 +132,22 @@ class Plans:
     ) -> str | None:
         """Why the sentence is a plan; None when it is none."""
         if context.is_work_report:
+            if leaning < (REVIEWED if context.tense == "past" else LEAST):
+                return None
             note = _NOTE.match(text, sentence.start, sentence.end)
             task = note is None or self._imperatives.starting_at(text, note.end()) is not None
-            least = REVIEWED if context.tense == "past" else LEAST
-            return "plan.leaning" if leaning >= least and task else None
+            return "plan.leaning" if task else None
         news = context.genre == "新闻"
         if news and _WISHES.search(text, sentence.start, sentence.end):
             return "plan.wish"
+        if leaning < CHARGED:
+            return None
         part = text[sentence.start : sentence.end]
         if context.tense != "future" and _FACT.search(part) and not _INTENT.search(part):
             return None
         if leaning >= ELSEWHERE:
             return "plan.leaning"
-        if leaning >= CHARGED and self._is_charged(part, sentence, spoken):
+        if self._is_charged(part, sentence, spoken):
             return "plan.charged"
         if leaning < DATED:
             return None

@@ -17,9 +17,7 @@ class Placed(Generic[T]):
         self._starts: Sequence[int] = ()
         self._ends: Sequence[int] = ()
         if things:
-            places = [place(thing) for thing in things]
-            self._starts = [start for start, _ in places]
-            self._ends = [end for _, end in places]
+            self._starts, self._ends = zip(*map(place, things), strict=True)
 
     def within(self, start: int, end: int) -> Sequence[T]:
         """The things that share a character with ``text[start:end]``."""
