@@ -10,7 +10,7 @@ disk) stops the boards before the record's offset is committed.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,25 +134,8 @@ def make_app(
         broker=[URL(f"kafka://{one.strip()}") for one in servers.split(",")],
         broker_credentials=credentials(settings),
         broker_client_id=client,
-        store=URL("memory://"),
         datadir=store.file.parent / "faust",
-        web_enabled=False,
-        autodiscover=False,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        broker_commit_interval=COMMIT_S,
-        broker_session_timeout=SESSION_S,
-        broker_heartbeat_interval=SESSION_S / 4,
-        broker_request_timeout=3 * SESSION_S,
-        consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=CHANGELOG_BYTES,
-        producer_max_request_size=CHANGELOG_BYTES + ENVELOPE_BYTES,
-        producer_compression_type="zstd",
-        broker_max_poll_records=MOST_AT_ONCE,
-        broker_max_poll_interval=NEVER_S,
-        stream_buffer_maxsize=1000,
-        stream_recovery_delay=0.0,
-        stream_wait_empty=False,
+        **_options(),
     )
     app.lease = lease
     app.sensors.add(Deliveries(app, hooks.undelivered))
@@ -162,13 +145,45 @@ def make_app(
     )
     topics = {settings.topic_prefix + topic.name: topic for topic in SOURCES}
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    app.agent(source, name="boards.keep")(
+        _agent(app, hooks, lambda message: _keep(message, topics, paragraphs, retractions, hooks))
+    )
+    return app
 
-    async def keep(stream: Any) -> None:
+
+def _options() -> dict[str, Any]:
+    """How Faust is set up, whatever the user's settings are."""
+    return {
+        "store": URL("memory://"),
+        "web_enabled": False,
+        "autodiscover": False,
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "broker_commit_interval": COMMIT_S,
+        "broker_session_timeout": SESSION_S,
+        "broker_heartbeat_interval": SESSION_S / 4,
+        "broker_request_timeout": 3 * SESSION_S,
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": CHANGELOG_BYTES,
+        "producer_max_request_size": CHANGELOG_BYTES + ENVELOPE_BYTES,
+        "producer_compression_type": "zstd",
+        "broker_max_poll_records": MOST_AT_ONCE,
+        "broker_max_poll_interval": NEVER_S,
+        "stream_buffer_maxsize": 1000,
+        "stream_recovery_delay": 0.0,
+        "stream_wait_empty": False,
+    }
+
+
+def _agent(app: BoardsApp, hooks: Hooks, keep: Callable[[Any], None]) -> Callable[[Any], Coroutine[Any, Any, None]]:
+    """The agent, which never ends by an exception: Faust would take the record for handled."""
+
+    async def agent(stream: Any) -> None:
         begun = time.monotonic()
         async for event in stream.events():
             try:
-                lease.check()
-                _keep(event.message, topics, paragraphs, retractions, hooks)
+                app.lease.check()
+                keep(event.message)
             except DecodeError as error:
                 hooks.refuse(_place(event.message), str(error))
             except LeaseLostError:
@@ -185,8 +200,7 @@ def make_app(
                 await asyncio.sleep(0)
                 begun = time.monotonic()
 
-    app.agent(source, name="boards.keep")(keep)
-    return app
+    return agent
 
 
 def _keep(

@@ -10,9 +10,8 @@ any time: the boards stay, and say since when. Whoever reads, and handles nothin
 import asyncio
 import logging
 import sqlite3
-import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -32,18 +31,21 @@ from streams.boards.app import (
     tables_in,
 )
 from streams.boards.envelope import Place
+from streams.boards.faust_life import live
 from streams.boards.feed import Feed
+from streams.boards.folding import Folding
 from streams.boards.follow import Follower
 from streams.boards.group import Group, first
 from streams.boards.lease import Lease, LeaseLostError
 from streams.boards.outcomes import OvertakenError, Teller
-from streams.boards.projection import PLANS, Projection, Rules
+from streams.boards.projection import PLANS, Projection, Rules, Stale
 from streams.boards.security import client_security
 from streams.boards.shelves import Shelves
 from streams.boards.stall import Stall, StandstillError
 from streams.boards.status import Status
 from streams.boards.store import Store
 from streams.boards.watch import Ends, Partition, behind, partitions_of, recovering
+from streams.boards.web import serve
 from streams.errors import BrokerUnavailableError, InternalFaultError, UsageError
 from streams.metrics import BoardsMetrics
 from streams.settings import Settings
@@ -52,7 +54,6 @@ LOG = logging.getLogger(__name__)
 SETTLE_S = 0.1
 WATCH_S = 0.5
 TELL_S = 1.0
-STOP_S = 20.0
 AGAIN_S = 1.0
 MOST_REFUSED = 10_000
 """So many refused records are kept with their reasons; all are counted."""
@@ -83,6 +84,7 @@ class Boards:
         self._fault: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self._changed: set[str] = set()
         self._api = Api(rules.boards, shelves, self._feed, self.status, metrics, self._changed.add)
+        self._folding = Folding(store, self._projection, self._note)
         self._caught_up = asyncio.Event()
         self._quiet = 0
         group = application_id(settings)
@@ -122,19 +124,8 @@ class Boards:
 
     async def _serve(self, port: int) -> web.AppRunner:
         host = self._settings.web_host
-        runner = web.AppRunner(self._api.application(), access_log=None, shutdown_timeout=2.0)
-        await runner.setup()
-        site = web.TCPSite(runner, host, port, reuse_address=True, reuse_port=False)
-        try:
-            await site.start()
-        except OSError as error:
-            await runner.cleanup()
-            reason = error.strerror or error
-            raise UsageError(
-                f"cannot serve the boards on {host}:{port}: {reason}; --web-port chooses another port, 0 a free one"
-            ) from error
-        bound = runner.addresses[0][1]
-        self._say(f"boards at http://{host}:{bound}/")
+        runner = await serve(self._api.application(), host, port)
+        self._say(f"boards at http://{host}:{runner.addresses[0][1]}/")
         return runner
 
     async def _keep_on(self, stop: asyncio.Event) -> None:
@@ -156,7 +147,8 @@ class Boards:
         self._caught_up.clear()
         self._quiet = 0
         app = make_app(self._settings, self._servers, self._store, self._projection, self._hooks(), self._name, lease)
-        reason = await self._run_once(app, stop, telling=telling)
+        beside = [self._watch(app), *([self._tell_outcomes(lease)] if telling else [])]
+        reason = await live(app, stop, *beside)
         if reason is None:
             return
         if isinstance(reason, ConsistencyError):
@@ -239,29 +231,6 @@ class Boards:
                 self._say(f"waiting for {len(others)} former member of group {self._group.name} to leave")
                 told = True
 
-    async def _run_once(self, app: BoardsApp, stop: asyncio.Event, *, telling: bool) -> BaseException | None:
-        """Faust's life; why it ended, None when told to stop."""
-        starting = asyncio.ensure_future(app.start())
-        watching = asyncio.ensure_future(self._watch(app))
-        stopping = asyncio.ensure_future(stop.wait())
-        crashing = asyncio.ensure_future(_crashed(app))
-        tellers = [asyncio.ensure_future(self._tell_outcomes(app.lease))] if telling else []
-        try:
-            waiting = {watching, stopping, crashing, starting, *tellers}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if starting.done() and starting.exception() is None:
-                await asyncio.wait(waiting - {starting}, return_when=asyncio.FIRST_COMPLETED)
-            if stop.is_set():
-                return None
-            ended = (one.exception() for one in (starting, watching, *tellers) if one.done())
-            failed = next(filter(None, ended), None)
-            return failed or app.crash_reason or RuntimeError("it stopped")
-        finally:
-            tasks: list[asyncio.Future[Any]] = [watching, crashing, *tellers, stopping, starting]
-            starting.cancel()
-            await _ended(tasks)
-            await _stop(app)
-
     async def _watch(self, app: BoardsApp) -> None:
         """Tell progress, lag and whether Kafka is there; make rows once all is read, and from then on."""
         names = [self._settings.topic_prefix + topic.name for topic in SOURCES]
@@ -310,44 +279,26 @@ class Boards:
         self._quiet = self._quiet + 1 if known and waiting == 0 else 0
         if self.status.state != "live":
             self.status.rebuild(waiting if waiting is not None else self.status.remaining)
-        if self.status.state == "live" or self._quiet > 1:
-            await self._fold()
+        if self.status.state == "live":
+            await self._folding.some()
+        elif self._quiet > 1:
+            await self._folding.all()
+            if self.status.state == "rebuilding":
+                await self._go_live()
 
-    async def _fold(self) -> None:
-        """Make the rows of groups that wait: of all before the boards are live, of some at a time once they are."""
-        while await self._fold_some():
-            if self.status.state == "live":
-                # Whoever keeps on changing may keep groups waiting for ever; there is more to look after.
-                return
-        if self.status.state == "rebuilding":
-            # Whoever asks first would wait for them.
-            await self._api.totals.renew()
-            self.status.become("live")
-            [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
-            self._say(f"live: {count:,} paragraphs")
+    async def _go_live(self) -> None:
+        # Whoever asks first would wait for the totals.
+        await self._api.totals.renew()
+        self.status.become("live")
+        [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
+        self._say(f"live: {count:,} paragraphs")
 
-    async def _fold_some(self) -> bool:
-        """Make the rows of those that wait longest; whether there were any."""
-        self._store.settle()
-        stale = self._projection.stale()
-        if not stale:
-            return False
-        folded = await asyncio.get_running_loop().run_in_executor(None, self._projection.folded, stale)
-        for one in folded:
-            begun = time.monotonic()
-            self._projection.put_rows(one)
-            # A group's rows take some milliseconds, and a hundred groups wait. A record on its way to the readers needs
-            # dozens of the loop's turns: with a group in each of them it would take seconds.
-            await asyncio.sleep(time.monotonic() - begun if self.status.state == "live" else 0)
-        self._store.settle()
-        self._note({one.board for one in stale})
-        self._teller.note(one.group for one in stale if one.board == PLANS)
-        return True
-
-    def _note(self, boards: set[str]) -> None:
-        """Rows of these have changed."""
+    def _note(self, folded: Sequence[Stale]) -> None:
+        """Rows of these groups have changed."""
+        boards = {one.board for one in folded}
         self._changed |= boards
         self._api.totals.note(boards)
+        self._teller.note(one.group for one in folded if one.board == PLANS)
 
     async def _tell_outcomes(self, lease: Lease) -> None:
         """What is not all read yet says nothing of others' plans."""
@@ -406,21 +357,6 @@ class Boards:
     def _count(self, topic: str) -> None:
         self.status.handled[topic] = self.status.handled.get(topic, 0) + 1
         self._metrics.records.labels(topic=topic).inc()
-
-
-async def _crashed(app: BoardsApp) -> None:
-    """Faust says it with an event that is made when it starts."""
-    while not app.crashed and not app.should_stop:
-        await asyncio.sleep(0.1)
-
-
-async def _stop(app: BoardsApp) -> None:
-    """Stop Faust, which may wait for a Kafka that has gone."""
-    try:
-        async with asyncio.timeout(STOP_S):
-            await app.stop()
-    except Exception as error:  # noqa: BLE001 -- whatever Faust raises on the way out, it is on the way out
-        LOG.info("while Faust stopped: %r", error)
 
 
 async def _ended(tasks: list[asyncio.Future[Any]]) -> list[BaseException | None]:
