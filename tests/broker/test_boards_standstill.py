@@ -13,8 +13,8 @@ from tests.broker.boards_at_work import HANGING, at_work, differing, loaded
 from tests.command_line import eventually
 
 pytestmark = pytest.mark.broker
-COUNT = 3000
-"""Classified paragraphs: all are fetched at once, and take some ten seconds."""
+COUNT = 6000
+"""Classified paragraphs: all are fetched at once, and take five seconds on a fast machine, twenty on a slow one."""
 
 
 def short(most: int) -> tuple[str, ...]:
