@@ -6,7 +6,7 @@
 4. leanings:   how much each sentence reads like a plan or a proposal (``leanings``, ``features``, ``model``);
 5. proposals:  what is put to others, by verb, wording or title (``proposals``);
 6. plans:      sentences that set out something, with their quantities as targets (``plans``);
-7. statistics: all other quantities, with what they measure (``statistics``);
+7. statistics: all other quantities, with what they measure (``statistics``) and since when (``periods``);
 8. kinds:      what the items add up to (``kinds``).
 
 ``analyse`` and ``explain`` are two views of the same pass. Nothing here does I/O or depends on anything but the
@@ -30,6 +30,7 @@ from streams.analysis.lexicon import Lexicon, load_lexicon
 from streams.analysis.model import LinearModel, load_models
 from streams.analysis.numerals import ascii_digits
 from streams.analysis.people import Mention, People
+from streams.analysis.periods import Periods
 from streams.analysis.phrase_model import Weights
 from streams.analysis.plans import Plans, overlap
 from streams.analysis.proposals import Hearing, Motion, Proposals
@@ -40,11 +41,11 @@ from streams.analysis.sentences import Quotation, Span, quotations, sentences
 from streams.analysis.shares import Quantity
 from streams.analysis.spans import Placed
 from streams.analysis.speech import Speeches
-from streams.analysis.statistics import Metrics, Periods
+from streams.analysis.statistics import Metrics
 from streams.analysis.times import Time, Times
 from streams.analysis.words import Segmenter, Words
 
-ANALYSIS_VERSION = "2.2.0"
+ANALYSIS_VERSION = "2.3.0"
 """Goes into every record; a change of any rule, list or weight changes it."""
 _CONTEXTS = 256
 """How many headings are remembered: a few hundred kilobytes, and some megabytes if all were as long as they may be."""
@@ -167,8 +168,8 @@ class Analyser:
         taken = {target.quantity.number_start for found in targets for target in found}
         speeches = [(items.speech_item(text, u), u.rule) for u in _without_proposals(utterances, proposed)]
         proposals = [(items.proposal_item(text, motion), motion.rule) for motion in motions]
-        periods = Periods(reading.times.things)
-        statistics = items.statistics(text, measured.things, proposed, taken, periods, context)
+        periods = Periods(text, reading.times.things, context)
+        statistics = items.statistics(text, measured.things, proposed, taken, periods)
         plans = [
             (items.plan_item(text, plan, found), plan.rule) for plan, found in zip(intentions, targets, strict=True)
         ]

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.items import PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
-from streams.analysis.context import Context
+from streams.analysis.periods import Periods
 from streams.analysis.plans import Intention
 from streams.analysis.proposals import Motion
 from streams.analysis.quotes import Utterance
 from streams.analysis.shares import Quantity
 from streams.analysis.spans import Placed
-from streams.analysis.statistics import Metric, Periods, evidence
+from streams.analysis.statistics import Metric, evidence
 
 _NEAR = 120
 """Characters around a quantity in which its sentence is looked for."""
@@ -78,10 +78,9 @@ def plan_item(text: str, intention: Intention, measured: Sequence[Measured]) -> 
     )
 
 
-def statistic_item(text: str, measured: Measured, periods: Periods, context: Context) -> StatisticItem:
-    """The item of a quantity; its period is the nearest time before it, else the one of a heading on the past."""
+def statistic_item(text: str, measured: Measured, periods: Periods) -> StatisticItem:
+    """The item of a quantity."""
     quantity, span = measured.quantity, evidence(measured.quantity, measured.metric)
-    past = context.time if context.tense == "past" else None
     return StatisticItem.of_valid(
         start=span.start,
         end=span.end,
@@ -92,7 +91,7 @@ def statistic_item(text: str, measured: Measured, periods: Periods, context: Con
         unit=quantity.unit,
         qualifier=quantity.qualifier,
         change=quantity.change,
-        period=periods.before(quantity.number_start) or past,
+        period=periods.of(quantity.number_start),
     )
 
 
@@ -102,7 +101,6 @@ def statistics(
     asked: Placed[Motion],
     taken: set[int],
     periods: Periods,
-    context: Context,
 ) -> list[tuple[StatisticItem, str]]:
     """The quantities that are neither a plan's target (``taken``) nor asked for by a proposal, with their rules."""
     found: list[tuple[StatisticItem, str]] = []
@@ -113,7 +111,7 @@ def statistics(
         within = asked.within(place, place + 1)
         if within and not is_base(text, each.quantity) and not _is_cited(text, each.quantity, within[0]):
             continue
-        found.append((statistic_item(text, each, periods, context), each.quantity.rule))
+        found.append((statistic_item(text, each, periods), each.quantity.rule))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Statistics: what each quantity measures, since when, and the shortest text that shows it."""
+"""Statistics: what each quantity measures, and the shortest text that shows it."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -190,16 +190,3 @@ def evidence(quantity: Quantity, metric: Metric | None) -> Span:
     if metric is None:
         return Span(quantity.start, quantity.end)
     return Span(min(metric.start, quantity.start), max(metric.end, quantity.end))
-
-
-class Periods:
-    """The expressions of time that a number may hold for."""
-
-    def __init__(self, times: Sequence[Time]) -> None:
-        past = [time for time in times if not time.clock and not time.future]
-        self._times = Placed(past, lambda time: (time.start, time.end))
-
-    def before(self, place: int) -> str | None:
-        """The nearest one before ``place``, as written."""
-        time = self._times.before(place)
-        return time.text if time else None

@@ -17,6 +17,7 @@ from tests.unit.analysis_samples import analyser, cases, paragraph
 QUANTITIES: list[dict[str, Any]] = cases("quantities")["case"]
 PEERS: list[dict[str, Any]] = cases("peers")["case"]
 PARAGRAPHS: list[dict[str, Any]] = cases("paragraphs")["case"]
+PERIODS: list[dict[str, Any]] = cases("periods")["case"]
 LEXICON = load_lexicon()
 SEGMENTER = Segmenter.load()
 
@@ -70,3 +71,9 @@ def test_paragraphs(case: dict[str, Any]) -> None:
         if field in case:
             assert len(items) == len(case[field])
             assert all(item.startswith(begins) for item, begins in zip(items, case[field], strict=True))
+
+
+@pytest.mark.parametrize("case", PERIODS, ids=lambda case: case["text"])
+def test_the_time_that_a_number_holds_for(case: dict[str, Any]) -> None:
+    record = analyser().analyse(paragraph(case["text"], case.get("section"), case.get("genre")))
+    assert [fact.period or "" for fact in record.statistics] == case["periods"]
