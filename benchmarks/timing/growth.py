@@ -38,6 +38,7 @@ def sorts(texts: Sequence[str]) -> dict[str, Callable[[int], str]]:
         "one character: 1": repeated("1"),
         "only punctuation": repeated("，。、；"),
         "numbers in a list": repeated("3万个、"),
+        "numbers of years, without a mark": repeated("去年3个每年2个"),
         "words attributed": repeated("市长说，要增加。"),
         "quotation marks opened, then closed": lambda length: "“" * (length // 2) + "”" * (length - length // 2),
         "Latin letters": repeated("growth of "),

@@ -6,6 +6,7 @@ sentence.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -42,7 +43,9 @@ _OWN_CLAUSE = re.compile("连续|每")
 _OWN_SENTENCE = re.compile("近|(?:目前|当前|眼下|现在|此前)$|.*[日天晚]$")
 _OPENING = 16
 """Characters before a time that still opens its paragraph (报告显示，2024年)."""
-_CLAUSE_END, _SENTENCE_END = re.compile("[，。；：！？\n]"), re.compile("[。！？\n]")
+_CLAUSE_END = re.compile("[，。；：！？\n]")
+_STOPS = (_CLAUSE_END, re.compile("[。！？\n]"), re.compile("(?!)"))
+"""What ends a clause and a sentence; nothing ends a paragraph before its end."""
 
 
 class Period(NamedTuple):
@@ -74,13 +77,14 @@ class Periods:
     @cached_property
     def _by_reach(self) -> list[Placed[Period]]:
         """The times that hold for a clause, for a sentence, and for all that follows."""
+        text = self._text
+        stops = [[*(match.start() for match in pattern.finditer(text)), len(text)] for pattern in _STOPS]
         found: tuple[list[Period], ...] = ([], [], [])
         for start, end in self._expressions():
             if not self._is_beside(start, end):
                 reach = self._reach(start, end)
-                mark = (_CLAUSE_END, _SENTENCE_END, None)[reach]
-                stop = mark.search(self._text, end) if mark else None
-                found[reach].append(Period(start, end, stop.start() if stop else len(self._text)))
+                until = stops[reach][bisect_left(stops[reach], end)]
+                found[reach].append(Period(start, end, until))
         return [Placed(periods, lambda period: (period.start, period.end)) for periods in found]
 
     def _expressions(self) -> list[tuple[int, int]]:
@@ -98,8 +102,8 @@ class Periods:
                 found[-1] = found[-1][0], max(found[-1][1], end)
             else:
                 found.append((start, end))
-        more = [span for span in _more(text) if not any(start < span[1] and span[0] < end for start, end in found)]
-        return sorted([*found, *more])
+        placed = Placed(found, lambda span: span)
+        return sorted([*found, *(span for span in _more(text) if not placed.within(*span))])
 
     def _is_beside(self, start: int, end: int) -> bool:
         """Whether a time is not that of a number: what it is compared with, when somebody spoke, or a plan's name."""

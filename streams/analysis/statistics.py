@@ -22,6 +22,9 @@ _BETWEEN = "、和，与及 "
 LISTS = {"t": "tail", "h": "head", "s": "stop", "k": "cutters"}
 _CARRIED = 3
 """How many phrases of the numbers before one may hold for it as well."""
+_FARTHEST = 200
+"""Characters from such a phrase to the number: in 2,400 statistics of real reports the farthest is 70 away. Without an
+end, a text of nothing but numbers would be held whole by each of their items."""
 _LONGEST_LIST = 24
 """Tokens before 分别 among which the parts of its list stand."""
 
@@ -116,10 +119,10 @@ class Asking:
 
     def _carried(self, index: int, answers: Sequence[Candidate]) -> tuple[Carried, ...]:
         found: dict[tuple[int, int], Carried] = {}
-        unit = self._quantities[index].unit
+        unit, floor = self._quantities[index].unit, self.cut.starts[self._at[index]] - _FARTHEST
         for before in range(index - 1, max(-1, index - 1 - 2 * _CARRIED), -1):
             _, start, end, _ = answers[before]
-            if end and (start, end) not in found:
+            if end and (start, end) not in found and self.cut.starts[start] >= floor:
                 found[start, end] = Carried(start, end, self._at[before], self._quantities[before].unit == unit)
         return tuple(found.values())[:_CARRIED]
 

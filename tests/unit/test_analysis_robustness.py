@@ -1,5 +1,6 @@
 """What no text may do: fail the analysis, or be read otherwise for how its digits are written or what stands before."""
 
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -64,6 +65,54 @@ def test_bad_input_gives_a_record(name: str) -> None:
         explanation = analyser().explain(unchecked(text))
         assert "".join(explanation.words) == text
         assert explanation.kinds == record.kinds
+
+
+REPEATED = (
+    *(
+        "3万个、",
+        "去年3个每年2个",
+        "市长王明说，要增加3个。",
+        "建议增设公园，",
+        "第3位",
+        "张三、",
+        "“好”",
+        "《关于水的建议》",
+    ),
+    *(
+        "将于明年建成3座；",
+        "由5元提高到10元，",
+        "分别为3%、5%，",
+        "王明：好的呀。",
+        "到2027年，",
+        "（一）",
+        "growth of 3% ",
+    ),
+)
+
+
+def calls_and_size(text: str) -> tuple[int, int]:
+    """How many functions the analysis calls for a text, and how long its record is."""
+    calls = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    found, given = analyser(), unchecked(text)
+    sys.setprofile(count)
+    try:
+        record = found.analyse(given)
+    finally:
+        sys.setprofile(None)
+    return calls, len(record.written())
+
+
+@pytest.mark.parametrize("unit", REPEATED)
+def test_work_and_record_grow_as_the_text_does(unit: str) -> None:
+    once, twice = (unit * (length // len(unit)) for length in (6_000, 12_000))
+    (calls, size), (more_calls, larger) = calls_and_size(once), calls_and_size(twice)
+    assert more_calls <= 2.1 * calls
+    assert larger <= 2.1 * size
 
 
 def test_what_stands_beside_half_a_pair_is_still_found() -> None:
