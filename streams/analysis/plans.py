@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from streams.analysis.attribution import clause_start
 from streams.analysis.context import Context
+from streams.analysis.horizons import Horizons
 from streams.analysis.leanings import Leaning
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.officials import Officials
@@ -92,7 +93,7 @@ class Plans:
     """Finds plans."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._futures, self._imperatives = lexicon["times.futures"], lexicon["plans.imperatives"]
+        self._horizons, self._imperatives = Horizons(lexicon), lexicon["plans.imperatives"]
         self._officials = Officials(lexicon)
 
     def find(
@@ -108,23 +109,24 @@ class Plans:
         """Every sentence that leans to a plan and is not, for its greater part, proposed."""
         found = []
         sure = _linked(text, sentences, [leaning.plan for leaning in leanings])
+        announced: str | None = None
         for sentence, leaning in zip(sentences, sure, strict=True):
+            if sentence.start and text[sentence.start - 1] not in "；;":
+                announced = None
             rule = self._rule(text, sentence, leaning, spoken, context)
             if rule is None:
                 continue
             words = spoken.within(sentence.start, sentence.end)
-            span = body(text, sentence, words[0] if words else None)
-            if rule == "plan.wish":
-                span = Span(max(span.start, _wish(text, sentence)), span.end)
-            elif rule != "plan.charged" and not context.is_work_report:
-                span = Span(_undone(text, span), span.end)
+            span = _intended(text, sentence, rule, words[0] if words else None, context)
             headed = None if context.is_work_report else _HEADED.match(text, span.start, span.end - _SHORTEST)
-            span = Span(headed.end(), span.end) if headed else span
+            if headed:
+                announced = self._horizons.within(text, Span(span.start, headed.end()), times)
+                span = Span(headed.end(), span.end)
             size = span.end - span.start
             if size < _SHORTEST or 2 * sum(overlap(m.span, span) for m in proposed.within(span.start, span.end)) > size:
                 continue
             issuer = _issuer(span.slice(text), words[0].who if words else None)
-            found.append(Intention(span, issuer, self._horizon(span, times, context), rule))
+            found.append(Intention(span, issuer, self._horizons.of(text, span, times, context, announced), rule))
         return found
 
     def _rule(
@@ -161,12 +163,15 @@ class Plans:
             return False
         return words[0].verb in _CHARGES or _INTENDS.search(part) is not None
 
-    def _horizon(self, span: Span, times: Placed[Time], context: Context) -> str | None:
-        """The first expression of time ahead within the span, else the one time of a heading on the future."""
-        for time in times.starting(span.start, span.end):
-            if not time.clock and (time.future or time.text in self._futures):
-                return time.text
-        return context.time if context.tense == "future" else None
+
+def _intended(text: str, sentence: Span, rule: str, utterance: Utterance | None, context: Context) -> Span:
+    """The part of a sentence that tells of the future."""
+    span = body(text, sentence, utterance)
+    if rule == "plan.wish":
+        return Span(max(span.start, _wish(text, sentence)), span.end)
+    if rule == "plan.charged" or context.is_work_report:
+        return span
+    return Span(_undone(text, span), span.end)
 
 
 def body(text: str, sentence: Span, utterance: Utterance | None) -> Span:

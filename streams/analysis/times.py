@@ -24,7 +24,7 @@ _FIVE = '[“"]?(?:十[一二三四五]五)[”"]?(?:时期|期间|以来|末|�
 _NUMERALS = "0-9一二三四五六七八九十"
 _FIRST_OF_PERIOD = '截自从到至今去明每上前近过未最连“"'
 _FIRST_OF_CLOCK = "上下晚凌早夜中"
-_AHEAD = re.compile("明年|今后|未来|年底前|年内|下一步|^[到至](?!目前|[去上前]年)|(?<![目此日])前$|内$")
+_AHEAD = re.compile("明年|今后|未来|年底前|年内|下一步|^[到至](?!目前|[去上前]年)|(?<![目此])(?<!^日)前$|内$")
 _EXPRESSIONS = 2048
 """How many expressions are remembered with whether they look ahead: few are written, and none is long."""
 

@@ -18,6 +18,7 @@ QUANTITIES: list[dict[str, Any]] = cases("quantities")["case"]
 PEERS: list[dict[str, Any]] = cases("peers")["case"]
 PARAGRAPHS: list[dict[str, Any]] = cases("paragraphs")["case"]
 PERIODS: list[dict[str, Any]] = cases("periods")["case"]
+HORIZONS: list[dict[str, Any]] = cases("horizons")["case"]
 LEXICON = load_lexicon()
 SEGMENTER = Segmenter.load()
 
@@ -77,3 +78,9 @@ def test_paragraphs(case: dict[str, Any]) -> None:
 def test_the_time_that_a_number_holds_for(case: dict[str, Any]) -> None:
     record = analyser().analyse(paragraph(case["text"], case.get("section"), case.get("genre")))
     assert [fact.period or "" for fact in record.statistics] == case["periods"]
+
+
+@pytest.mark.parametrize("case", HORIZONS, ids=lambda case: case["text"])
+def test_by_when_a_plan_is_due(case: dict[str, Any]) -> None:
+    record = analyser().analyse(paragraph(case["text"], case.get("section"), case.get("genre")))
+    assert [plan.horizon or "" for plan in record.plans] == case["horizons"]
