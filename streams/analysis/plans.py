@@ -188,12 +188,18 @@ def body(text: str, sentence: Span, utterance: Utterance | None) -> Span:
 
 
 def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[float]:
-    """Sentences after a semicolon share what the one before them says: a list of tasks is one plan."""
+    """Sentences that semicolons join share what the surest of them says: a list of tasks is one plan."""
     linked = list(leanings)
-    for index in range(1, len(sentences)):
-        joined = text[sentences[index - 1].end - 1] in "；;"
-        if joined and linked[index] >= LINKED and not _DONE.search(text, sentences[index].start, sentences[index].end):
-            linked[index] = max(linked[index], linked[index - 1])
+    start = 0
+    for index, sentence in enumerate(sentences):
+        if text[sentence.end - 1] in "；;" and index + 1 < len(sentences):
+            continue
+        if start < index:
+            best = max(linked[start : index + 1])
+            for place in range(start, index + 1):
+                if linked[place] >= LINKED and not _DONE.search(text, sentences[place].start, sentences[place].end):
+                    linked[place] = best
+        start = index + 1
     return linked
 
 
