@@ -203,10 +203,11 @@ class Attributions:
         phrase = _phrase(text[begin : match.start()], verb, following)
         if phrase is None or (not phrase and verb in _TOPICS and following not in _STRONG_AFTER):
             return None
-        if phrase and self._people.is_manner(phrase):
+        bare = self._people.bare(phrase)
+        if not bare:
             phrase = ""
         sentence = scene.sentences[index]
-        who = self._subject(scene, phrase, verb, begin, sentence.start)
+        who = self._subject(scene, phrase, bare, verb, begin, sentence.start)
         headline = scene.joint_within(begin, sentence.end)
         if headline is not None and who is not None and verb not in self._weak - _IN_HEADLINES:
             blank = text.find(" ", end, headline)
@@ -216,7 +217,7 @@ class Attributions:
             return None
         return Attribution(begin, end, who, verb, index, following in _STRONG_AFTER or acting)
 
-    def _subject(self, scene: Scene, phrase: str, verb: str, begin: int, floor: int) -> Who | None:
+    def _subject(self, scene: Scene, phrase: str, bare: str, verb: str, begin: int, floor: int) -> Who | None:
         """Who speaks by the words before the verb, or by what stands before them in the sentence from ``floor``."""
         if verb in _OPINIONS:
             opinion = _OPINION.match(phrase + verb)
@@ -226,14 +227,17 @@ class Attributions:
             mentions = scene.people.starting(floor, begin)
             return mentions[0].who if mentions else None
         if phrase:
-            return self.who(scene, phrase, begin)
+            return self._who(scene, phrase, bare, begin)
         return _named_in(verb) or _quoted_name(scene.text, begin) or self._acting(scene, floor, begin)
 
     def who(self, scene: Scene, phrase: str, begin: int) -> Who | None:
         """The subject of a phrase: a person whom the text names there, or what the phrase itself says."""
+        return self._who(scene, phrase, self._people.bare(phrase), begin)
+
+    def _who(self, scene: Scene, phrase: str, bare: str, begin: int) -> Who | None:
         if phrase in _STATES and scene.context.genre == "新闻":
             return Who(phrase)
-        who = self._people.subject(phrase)
+        who = self._people.acting(bare)
         if who is not None and (who.named or who.role):
             return who
         within = scene.people.starting(begin, begin + len(phrase))

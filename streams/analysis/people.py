@@ -17,7 +17,7 @@ _SCENE_FIRST = re.compile(
 )
 """Where somebody said it, before the one who did (在采访中多位住户)."""
 _LISTENER = re.compile("(?:给|跟|对|向)(?:[^，。]{0,6}记者|媒体|大家|我们|代表们|委员们|在座的[^，。]{2,4}|众人)$")
-_PLACE_LAST = re.compile("(?:(?<=..)|(?<=[他她]))(?<![存现正所])在[^，。；：的在了着]{2,10}$")
+_PLACE_LAST = re.compile("在(?:(?<=...)|(?<=[他她]在))(?<![存现正所]在)[^，。；：的在了着]{2,10}$")
 """土耳其外长在安卡拉: where somebody says it, after the one who does."""
 _AFTERWARDS = re.compile("(?<=..)(?:[下上出看听读试离到]|体验|了解|参观)[^，。；：]{0,5}?后$")
 """有乘客下机后: after what somebody says it."""
@@ -37,6 +37,13 @@ _PUBLISHED = re.compile(
 """How somebody makes known what follows (发布消息称), or does so once more (再次集会要求)."""
 _DATE_LAST = re.compile(_DATE + "$")
 _DATE_FIRST = re.compile("^" + _DATE + "，?")
+_BESIDE = (
+    *(_PRESSED, _PUBLISHED, _DATE_LAST, _DATE_FIRST, _SCENE_FIRST),
+    *(_LISTENER, _PLACE_LAST, _AFTERWARDS, _FRAME, _DOING),
+)
+"""What stands beside a subject, in the order of taking it away."""
+_SIGNS = re.compile("[会发公再日天前周月在从给跟对向后就于针围通用以当随经面为着过起完边了头手嗓]")
+"""Each of them holds one of these characters, and most phrases hold none."""
 _MARKS = frozenset("，。；：“”！？")
 _PREPOSITIONS = frozenset("在到从对为按据将把被以用")
 _UNFINISHED = ("在", "的", "了", "着")
@@ -127,9 +134,10 @@ class People:
 
     def subject(self, phrase: str) -> Who | None:
         """The one who acts in the phrase that stands before a verb; None when it names nobody."""
-        if len(phrase) > 2 * _LONGEST_PHRASE:
-            return None
-        phrase = self._bare(phrase)
+        return self.acting(self.bare(phrase))
+
+    def acting(self, phrase: str) -> Who | None:
+        """The same for a phrase that is ``bare`` already."""
         if not phrase or len(phrase) > _LONGEST_PHRASE:
             return None
         if phrase.startswith("也有"):
@@ -217,10 +225,6 @@ class People:
         """Where the personal name that begins at ``start`` ends."""
         return self.names.end(text, start, words)
 
-    def is_manner(self, phrase: str) -> bool:
-        """Whether a phrase says only how or when somebody speaks (末了)."""
-        return phrase in self._adverbs or not self._bare(phrase)
-
     def is_somebody(self, who: Who) -> bool:
         """Whether it is a person: named with a title, or by a name that looks like one."""
         return who.role is not None or self.names.is_person(who.name) or self.names.foreign.is_name(who.name)
@@ -259,16 +263,19 @@ class People:
                 return before
         return phrase
 
-    def _bare(self, phrase: str) -> str:
-        """The phrase without adverbs, times and frames at either end."""
+    def bare(self, phrase: str) -> str:
+        """The phrase without adverbs, times and frames at either end: of what says only how or when (末了) nothing.
+
+        One that is far too long to name anybody stays as it is.
+        """
+        if len(phrase) > 2 * _LONGEST_PHRASE:
+            return phrase
         phrase = phrase.strip().strip("、")
         for _ in range(6):
             before = phrase
-            phrase = _PRESSED.sub("", phrase)
-            phrase = _DATE_FIRST.sub("", _DATE_LAST.sub("", _PUBLISHED.sub("", phrase)))
-            phrase = _LISTENER.sub("", _SCENE_FIRST.sub("", phrase))
-            phrase = _AFTERWARDS.sub("", _PLACE_LAST.sub("", phrase))
-            phrase = _DOING.sub("", _FRAME.sub("", phrase))
+            if _SIGNS.search(phrase):
+                for pattern in _BESIDE:
+                    phrase = pattern.sub("", phrase)
             phrase = self._without_manner(phrase)
             word = self._adverbs.ending_at(phrase, len(phrase))
             if word:
