@@ -40,7 +40,7 @@ from streams.analysis.rejections import Passed, Rejections
 from streams.analysis.sentences import Quotation, Span, quotations, sentences
 from streams.analysis.shares import Quantity
 from streams.analysis.spans import Placed
-from streams.analysis.speech import Speeches
+from streams.analysis.speech import Speeches, speaking
 from streams.analysis.statistics import Metrics
 from streams.analysis.times import Time, Times
 from streams.analysis.words import Segmenter, Words
@@ -154,9 +154,9 @@ class Analyser:
         scene = self._speeches.scene(text, reading.words, spans, reading.quotes, context)
         utterances = self._speeches.find(scene)
         proposing = self._proposals.verbs(text, spans, reading.quotes)
-        voices = self._speeches.voices(scene, utterances)
         placed = Placed(quantities, lambda quantity: (quantity.number_start, quantity.end))
         spoken = Placed(utterances, lambda utterance: (utterance.quote.start, utterance.quote.end))
+        voices = speaking(scene, spoken)
         evidence = Evidence(placed, reading.times, spoken, proposing, voices)
         leanings = self._leanings.of(text, reading.words, spans, context, evidence)
         proposal = [leaning.proposal for leaning in leanings]

@@ -14,6 +14,7 @@ _SCENE, _MOST_NAMES = 2000, 40
 _TOLD_OF = ("今年", "说", "告诉", "坦言", "回忆", "介绍", "笑", "算")
 _SHORT_CLAUSE = 14
 """Characters at the head of a sentence in which a clause says when (上月底，) before the subject comes."""
+_MARKS = frozenset("，。；：“”、！？\n ")
 _BEFORE_COLON = re.compile("[，；](?=[^，。；：“”]{3,16}：)")
 _BEFORE_NAME = re.compile(
     "(?:(?:^|[。；！？，”])(?:[做养开卖种跑搞管住当摆修教带办拉捡送扫租]|经营|来自|从事|在)[^，。；：“”]{1,10}的|[会局委部厂院所站司学心社]的|老板娘|年轻人|阿姨|大[妈爷叔姐]|班长|[船店园股社校馆]长|[经饭]理|医生|村医|业主|农户|[技教]师|大户|职工|民警)"
@@ -40,21 +41,27 @@ def mentions(text: str, people: People, words: Words) -> list[Mention]:
             continue
         called = people.names.called(text[max(0, match.start() - 2) : match.end()])
         if called is not None and words.is_boundary(match.start() - 1):
-            begin = 1 + max(text.rfind(mark, place, match.start()) for mark in "，。；：“”、！？\n ")
-            begin = max(place, begin, match.start() - _LONGEST_NAME)
+            begin = _title_start(text, place, match.start())
             role = text[begin : match.start() - 1] or None
             found.append(Mention(match.start() - 1, Who(text[match.start() - 1 : match.end()], role, named=True)))
             place = match.end()
             continue
         stop = people.name_at(text, match.end(), words) if words.is_boundary(match.end()) else None
         if stop is not None:
-            floor = max(place, match.start() - _LONGEST_NAME)
-            begin = max(floor, 1 + max(text.rfind(mark, floor, match.start()) for mark in "，。；：“”、！？\n "))
+            begin = _title_start(text, place, match.start())
             done = _DONE_TO.match(text, begin, match.start())
             begin = done.end() if done else begin
             found.append(Mention(match.end(), Who(text[match.end() : stop], text[begin : match.end()], named=True)))
             place = stop
     return found
+
+
+def _title_start(text: str, floor: int, place: int) -> int:
+    """Where the title begins whose last words stand at ``place``: after a mark, or as far back as titles go."""
+    floor = max(floor, place - _LONGEST_NAME)
+    while place > floor and text[place - 1] not in _MARKS:
+        place -= 1
+    return max(floor, place)
 
 
 def again(text: str, named: list[Mention]) -> list[Mention]:

@@ -162,23 +162,3 @@ class Speakers:
         if who.role is not None:
             return who
         return scene.roles.get(who.name, who)
-
-    def voices(self, scene: Scene, spoken: list[tuple[Span, Who | None]]) -> list[Who | None]:
-        """For each sentence who speaks in it, or was named last; under a member's heading the member.
-
-        ``spoken`` holds the words that are attributed, with their speakers.
-        """
-        context = scene.context
-        if context.is_work_report:
-            return [None] * len(scene.sentences)
-        member = Who(context.proposer, context.proposer_role, True) if context.proposer else None
-        attributed = Placed(spoken, lambda pair: (pair[0].start, pair[0].end))
-        voice, found = member, []
-        for sentence in scene.sentences:
-            named = scene.people.starting(sentence.start, sentence.end)
-            speaking = next((who for _, who in attributed.within(sentence.start, sentence.end) if who), None)
-            heard = speaking or (named[0].who if named else voice)
-            found.append(heard)
-            if member is None:
-                voice = heard
-        return found

@@ -114,10 +114,6 @@ class Speeches:
         people = Placed(named, lambda mention: (mention.start, mention.start + len(mention.who.name)))
         return Scene(text, words, sentences, quotes, context, people, roles, joints)
 
-    def voices(self, scene: Scene, utterances: list[Utterance]) -> list[Who | None]:
-        """Who has the floor in each sentence."""
-        return self._speakers.voices(scene, [(utterance.quote, utterance.who) for utterance in utterances])
-
     def find(self, scene: Scene) -> list[Utterance]:
         """All utterances, in the order of their quotes; none overlaps another."""
         if scene.context.is_work_report and not scene.quotes:
@@ -337,6 +333,23 @@ class Speeches:
         return who.name.startswith("《") or bool(
             self._meeting.search(scene.text, max(0, sentence.start - _LEAD), sentence.start)
         )
+
+
+def speaking(scene: Scene, spoken: Placed[Utterance]) -> list[Who | None]:
+    """For each sentence who speaks in it, or was named last; under a member's heading the member."""
+    context = scene.context
+    if context.is_work_report:
+        return [None] * len(scene.sentences)
+    voice = member = Who(context.proposer, context.proposer_role, True) if context.proposer else None
+    found = []
+    for start, end in scene.sentences:
+        speakers = [utterance.who for utterance in spoken.within(start, end) if utterance.who]
+        named = scene.people.starting(start, end)
+        heard = speakers[0] if speakers else named[0].who if named else voice
+        found.append(heard)
+        if member is None:
+            voice = heard
+    return found
 
 
 def _without_headlines(named: list[Mention], joints: list[int]) -> list[Mention]:
