@@ -8,7 +8,7 @@ from typing import NamedTuple
 from streams.analysis import wording
 from streams.analysis.attribution import Scene, clause_start
 from streams.analysis.context import Context
-from streams.analysis.lexicon import Lexicon
+from streams.analysis.lexicon import Lexicon, branches
 from streams.analysis.officials import INSTRUCTING
 from streams.analysis.people import People, Who
 from streams.analysis.proposers import Proposers, Proposing
@@ -55,8 +55,6 @@ _LONGEST_NAME = 12
 _SHORTEST_TITLE = 8
 _BROADCAST = "新闻"
 """A genre in which demands are made on others, and proposals hardly ever."""
-NEVER = 2.0
-"""No leaning reaches it: the public is advised."""
 PLAIN = 0.6
 """From this leaning on a sentence is taken for a proposal that answers, tells of somebody or names no measure."""
 LEAST = 0.4
@@ -119,7 +117,7 @@ class Proposals:
         self._verbs = lexicon["proposals.verbs"]
         alike = lexicon["proposals.look_alikes"]
         ordered = sorted(self._verbs.words | alike.words, key=lambda word: (-len(word), word))
-        self._pattern = re.compile("|".join(map(re.escape, ordered)))
+        self._pattern = re.compile("|".join(branches(ordered)))
         self._titles = tuple(lexicon["proposals.titles"].longest_first())
         self._not_titles = lexicon["proposals.not_titles"].longest_first()
         self._imperatives = lexicon["plans.imperatives"]
@@ -127,9 +125,10 @@ class Proposals:
     def verbs(self, text: str, sentences: list[Span], quotes: list[Quotation]) -> list[Proposing]:
         """Every verb of proposing with content after it."""
         found: list[Proposing] = []
-        masked = _names(len(text), quotes)
+        matches = list(self._pattern.finditer(text))
+        masked = _names(len(text), quotes) if matches else b""
         index = 0
-        for match in self._pattern.finditer(text):
+        for match in matches:
             if match.group() not in self._verbs or text[match.end() : match.end() + 1] in ("", *_NEVER_AFTER):
                 continue
             if masked[match.start()] or _COUNTED.match(text, match.end()):
@@ -170,7 +169,7 @@ class Proposals:
         named = Placed(titles, lambda title: (title.span.start, title.span.end))
         attributed, leanings = hearing.spoken, _linked(text, scene.sentences, hearing.leanings)
         last = -2
-        for each in self._sentences(hearing, named):
+        for each in self._sentences(hearing, named, leanings):
             index, sentence, verb = each.number, each.span, each.verb
             cited = wording.listed(text, sentence) if verb is None else None
             if cited is not None:
@@ -208,49 +207,46 @@ class Proposals:
             last = index
         return found
 
-    def _sentences(self, hearing: Hearing, titles: Placed[Motion]) -> Iterator[_Sentence]:
-        """The sentences with what is known of them before their leanings are asked."""
+    def _sentences(self, hearing: Hearing, titles: Placed[Motion], leanings: list[float]) -> Iterator[_Sentence]:
+        """The sentences that may propose something, which most do not, with what is known of them."""
         text, work_report = hearing.scene.text, hearing.scene.context.is_work_report
         first_verbs: dict[int, Proposing] = {}
         for verb in hearing.verbs:
             first_verbs.setdefault(verb.sentence, verb)
-        listing = wording.may_list(text)
+        listing, cites = wording.may_list(text), "建议" in text
         in_list = counted = False
         for index, sentence in enumerate(hearing.scene.sentences):
-            joined = _behind_semicolon(text, sentence)
-            in_list, counted = in_list and joined, counted and joined
             begin = wording.announced(text, sentence) if listing and not work_report else None
-            spoken = bool(hearing.spoken.within(*sentence))
-            words = begin.words if begin else None
-            titled = _behind_title(text, sentence, titles)
-            yield _Sentence(index, sentence, first_verbs.get(index), words, titled, in_list, counted, spoken)
-            in_list = in_list or begin is not None
-            counted = counted or in_list or (listing and wording.enumerates(text, sentence))
+            verb = first_verbs.get(index)
+            if verb is not None or cites or in_list or begin is not None or leanings[index] >= VERBAL:
+                spoken = bool(hearing.spoken.within(*sentence))
+                words = begin.words if begin else None
+                titled = _behind_title(text, sentence, titles)
+                yield _Sentence(index, sentence, verb, words, titled, in_list, counted, spoken)
+            # What a list holds, or a number counts, goes on as long as semicolons join the sentences.
+            goes_on = _ends_in_semicolon(text, sentence)
+            in_list = goes_on and (in_list or begin is not None)
+            counted = goes_on and (counted or in_list or (listing and wording.enumerates(text, sentence)))
 
     def _leans(self, hearing: Hearing, each: _Sentence, leaning: float) -> bool:
-        """Whether the sentence leans enough to a proposal; its wording is asked only where that may decide."""
-        least = OWN if each.verb is not None else VERBAL
-        return leaning >= least and leaning >= self._least(hearing, each)
-
-    def _least(self, hearing: Hearing, each: _Sentence) -> float:
-        """The leaning from which on the sentence is a proposal: lower where its wording says so by itself."""
+        """Whether the sentence leans enough to a proposal: less is enough where its wording says so by itself."""
         text, voice = hearing.scene.text, hearing.voices[each.number]
         if each.verb is not None:
             if self._proposers.advises(text, each.verb) or _is_call(hearing.scene, each.verb):
-                return NEVER
-            return OWN if each.verb.who is not None else VERBAL
-        if _is_rare(hearing.scene.context):
-            return LEAST
+                return False
+            return leaning >= (OWN if each.verb.who is not None else VERBAL)
+        if leaning < VERBAL or _is_rare(hearing.scene.context):
+            return leaning >= LEAST
         official = voice is not None and self._proposers.in_charge(voice)
-        instructs = official or _instructs(hearing.spoken, each.span)
-        if instructs and each.spoken and each.titled_at is None:
-            return NEVER
-        urged = wording.has_idea(text, each.span) or (wording.urges(text, each.span) and not official)
-        if urged or each.titled_at is not None:
-            return VERBAL
-        narrates = not each.spoken and voice is not None and voice.named and voice.name in each.span.slice(text)
-        plain = narrates or wording.answers(text, each.span) or not wording.measures(text, each.span)
-        return PLAIN if plain else LEAST
+        if each.spoken and each.titled_at is None and (official or _instructs(hearing.spoken, each.span)):
+            return False
+        if leaning >= PLAIN or each.titled_at is not None or wording.has_idea(text, each.span):
+            return True
+        if not official and wording.urges(text, each.span):
+            return True
+        if leaning < LEAST or not wording.measures(text, each.span) or wording.answers(text, each.span):
+            return False
+        return each.spoken or voice is None or not voice.named or voice.name not in each.span.slice(text)
 
     def _apart(self, text: str, each: _Sentence, start: int) -> bool:
         """Whether a sentence behind a semicolon is a proposal of its own: in an announced list, or a demand."""
@@ -293,7 +289,6 @@ class Proposals:
     def _named(self, hearing: Hearing) -> Iterator[Motion]:
         """Every motion that is named by its title, with whoever hands it in."""
         scene, text = hearing.scene, hearing.scene.text
-        starts = [sentence.start for sentence in scene.sentences]
         before: Motion | None = None
         for quote in scene.quotes:
             # The text of a quotation is copied last: a thousand that hold one another would be copied a thousand times.
@@ -306,7 +301,7 @@ class Proposals:
                 continue
             who = self._proposers.of_title(text, quote.start, quote.end)
             if who is not None and who.name[0] in "他她":
-                who = hearing.voices[bisect_right(starts, quote.start) - 1]
+                who = hearing.voices[bisect_right(scene.sentences, (quote.start, len(text))) - 1]
             if who is None and before is not None and text[before.span.end : quote.start - 1] in _JOINS_TITLES:
                 who = before.who
             before = Motion(Span(quote.start - 1, quote.end + 1), who, title, "proposal.title")
@@ -346,6 +341,10 @@ def _behind_semicolon(text: str, sentence: Span) -> bool:
     return sentence.start > 0 and text[sentence.start - 1] in "；;"
 
 
+def _ends_in_semicolon(text: str, sentence: Span) -> bool:
+    return text[sentence.end - 1] in "；;"
+
+
 def _names(length: int, quotes: list[Quotation]) -> bytearray:
     """1 inside titles and short names in quotation marks."""
     masked = bytearray(length + 1)
@@ -359,10 +358,12 @@ def _names(length: int, quotes: list[Quotation]) -> bytearray:
 
 def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[float]:
     """Sentences that semicolons join share what the surest of them says: a list of measures is one proposal."""
+    if "；" not in text and ";" not in text:
+        return leanings
     linked = list(leanings)
     start = 0
     for index, sentence in enumerate(sentences):
-        if text[sentence.end - 1] in "；;" and index + 1 < len(sentences):
+        if _ends_in_semicolon(text, sentence) and index + 1 < len(sentences):
             continue
         best = max(linked[start : index + 1])
         linked[start : index + 1] = [max(own, best if own >= LINKED else own) for own in linked[start : index + 1]]

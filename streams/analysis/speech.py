@@ -123,6 +123,8 @@ class Speeches:
             return labelled
         spoken = self._without_own(scene, self._attributions.find(scene))
         attributions = sorted([*spoken, *self._colons(scene, spoken)], key=lambda attribution: attribution.start)
+        if not attributions and not scene.quotes:
+            return []
         direct = self._quotes.attributed(scene, spoken)
         behind = {utterance.attribution.end for utterance in direct if utterance.rule == "speech.direct-after"}
         attributions = [each for each in attributions if each.strong or each.end not in behind]
@@ -168,7 +170,7 @@ class Speeches:
 
     def _colons(self, scene: Scene, spoken: list[Attribution]) -> list[Attribution]:
         """侬志岚扳着手指头：…: a person, what the person does, and a colon."""
-        if scene.context.is_work_report:
+        if scene.context.is_work_report or "：" not in scene.text:
             return []
         if scene.context.genre == "新闻":
             return list(self._headline_colons(scene))

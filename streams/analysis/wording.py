@@ -12,7 +12,7 @@ _LIST = re.compile(
     f"(?:{_NUMERAL}{{1,2}}(?:点|条|张|件|项|个方面|层|招|笔|句|个)[^，。：；]{{0,12}}(?:：|——)"
     "|(?:纸条|条子|便条)[^，。；：]{0,12}：|[：，](?=一、|其一|一是|第一[，条]))"
 )
-_LIST_SIGNS = ("：", "——", "，一、", "，其一", "，一是", "，第一")
+_LIST_SIGN = re.compile("：|——|，(?:一、|其一|一是|第一)")
 """One of them stands in every sentence that announces a list, or counts one."""
 _ANNOUNCES = re.compile(
     f"{_NOUNS}|核心(?:是|就)|(?:提|讲|说)了{_NUMERAL}|书面意见|[纸便]条|条子|(?:提出|写道|写明|写着)：$"
@@ -64,7 +64,7 @@ class Announcement(NamedTuple):
 
 def may_list(text: str) -> bool:
     """Whether any sentence of the text may announce a list or count what follows: mostly one look says no."""
-    return any(sign in text for sign in _LIST_SIGNS)
+    return _LIST_SIGN.search(text) is not None
 
 
 def announced(text: str, sentence: Span) -> Announcement | None:
