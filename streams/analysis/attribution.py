@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from streams.analysis.context import Context
-from streams.analysis.lexicon import Finder, Lexicon
+from streams.analysis.lexicon import Lexicon, finder
 from streams.analysis.people import Mention, People, Who
 from streams.analysis.sentences import Quotation, Span
 from streams.analysis.spans import Placed
@@ -170,7 +170,7 @@ class Attributions:
         self._organisations = tuple(lexicon["speech.organisations"].longest_first())
         self._verbs = lexicon["speech.verbs"]
         listed = self._verbs.words | lexicon["proposals.verbs"].words | lexicon["speech.look_alikes"].words
-        self._pattern = Finder(listed)
+        self._pattern = finder(listed)
 
     def verbs(self, text: str, start: int, end: int) -> Iterable[re.Match[str]]:
         """Every verb of saying in ``text[start:end]``."""

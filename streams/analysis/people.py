@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from streams.analysis.lexicon import Finder, Lexicon
+from streams.analysis.lexicon import Lexicon, finder
 from streams.analysis.names import FULL_NAME, NEVER_IN, PersonNames, is_name
 from streams.analysis.words import Words
 
@@ -126,7 +126,7 @@ class People:
         self._collective = lexicon["speech.collective"]
         self.names = PersonNames(lexicon)
         self._role = re.compile("|".join(map(re.escape, self._roles.longest_first())))
-        self._titles = Finder(self._roles.words)
+        self._titles = finder(self._roles.words)
 
     def titles(self, text: str) -> Iterator[re.Match[str]]:
         """Every title in the text."""

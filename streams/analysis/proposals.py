@@ -117,7 +117,7 @@ class Proposals:
         self._verbs = lexicon["proposals.verbs"]
         alike = lexicon["proposals.look_alikes"]
         ordered = sorted(self._verbs.words | alike.words, key=lambda word: (-len(word), word))
-        self._pattern = re.compile("|".join(branches(ordered)))
+        self._pattern = re.compile("|".join(branches(ordered).values()))
         self._titles = tuple(lexicon["proposals.titles"].longest_first())
         self._not_titles = lexicon["proposals.not_titles"].longest_first()
         self._imperatives = lexicon["plans.imperatives"]

@@ -6,8 +6,6 @@ from bisect import bisect_right
 from streams.analysis.attribution import Attribution, Scene
 from streams.analysis.lexicon import Lexicon
 from streams.analysis.people import People, Who
-from streams.analysis.sentences import Span
-from streams.analysis.spans import Placed
 
 WHEN = re.compile(
     "(?:(?:当地时间)?[0-9一二三四五六七八九十]{0,4}年?[0-9]{0,2}月?[0-9]{0,2}日?"

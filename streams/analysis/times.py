@@ -45,7 +45,7 @@ class Times:
     def __init__(self, lexicon: Lexicon) -> None:
         self._future = lexicon["times.futures"]
         words = {*lexicon["times.periods"].words, *self._future.words}
-        listed = "|".join(branches(sorted(words, key=lambda word: (-len(word), word))))
+        listed = "|".join(branches(sorted(words, key=lambda word: (-len(word), word))).values())
         ranged = rf"{_N}(?:至|到|—|-|–|～|~){_N}(?:月份?|日|季度|时)"
         # Most places of a text begin no expression of time, and those that do begin few of the alternatives: one look
         # at the character spares the others, which makes the search twice as fast.

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.analysis.lexicon import Finder, WordSet
+from streams.analysis.lexicon import WordSet, finder
 
 TEXTS = st.text("说明表示道.x", max_size=30)
 LISTS = st.lists(st.text("说明表示道.x", min_size=1, max_size=4), min_size=1, max_size=8, unique=True)
@@ -14,7 +14,7 @@ LISTS = st.lists(st.text("说明表示道.x", min_size=1, max_size=4), min_size=
 @given(LISTS, TEXTS, st.integers(0, 10), st.integers(0, 30))
 def test_a_finder_finds_what_one_alternation_finds(words: list[str], text: str, start: int, end: int) -> None:
     alternation = re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
-    found = [match.span() for match in Finder(words).finditer(text, start, end)]
+    found = [match.span() for match in finder(words).finditer(text, start, end)]
     assert found == [match.span() for match in alternation.finditer(text, start, end)]
 
 
