@@ -178,13 +178,13 @@ class Attributions:
 
     def find(self, scene: Scene) -> list[Attribution]:
         """All attributions outside of quotation marks, left to right."""
-        covered = _covered(len(scene.text), scene.quotes)
-        starts = [sentence.start for sentence in scene.sentences]
+        length = len(scene.text)
+        covered = _covered(length, scene.quotes)
         found: list[Attribution] = []
-        for match in self.verbs(scene.text, 0, len(scene.text)):
+        for match in self.verbs(scene.text, 0, length):
             if covered[match.start()]:
                 continue
-            index = bisect_right(starts, match.start()) - 1
+            index = bisect_right(scene.sentences, (match.start(), length)) - 1
             floor = scene.part(match.start(), scene.sentences[index].start)
             begin = clause_start(scene.text, floor, match.start())
             if found and found[-1].start == begin:

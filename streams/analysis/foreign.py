@@ -49,7 +49,8 @@ class ForeignNames:
 
     def last(self, phrase: str) -> int | None:
         """Where the foreign name begins that ends the phrase, right after a title."""
-        match = self._last.search(phrase, max(0, len(phrase) - 26))
+        final = phrase[-1:] in self._final or phrase[-1:] == "世"
+        match = self._last.search(phrase, max(0, len(phrase) - 26)) if final else None
         if match is None or match.start() == 0 or len(match.group()) < _LEAST:
             return None
         return match.start() if phrase[match.start() - 1] in _TITLE_ENDS else None

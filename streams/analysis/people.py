@@ -236,8 +236,8 @@ class People:
         """消费者参加人殷明: a personal name after a word for somebody that is in no list."""
         for length in (3, 2):
             name, before = phrase[-length:], phrase[:-length]
-            somebody = self.names.is_person(name) or self.names.is_called(name)
-            if len(before) >= 3 and before[-1] in _SOMEBODY and somebody:
+            somebody = len(before) >= 3 and before[-1] in _SOMEBODY
+            if somebody and (self.names.is_person(name) or self.names.is_called(name)):
                 return Who(name, before, named=True)
         return None
 

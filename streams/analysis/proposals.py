@@ -211,8 +211,8 @@ class Proposals:
         """The sentences that may propose something, which most do not, with what is known of them."""
         text, work_report = hearing.scene.text, hearing.scene.context.is_work_report
         first_verbs: dict[int, Proposing] = {}
-        for verb in hearing.verbs:
-            first_verbs.setdefault(verb.sentence, verb)
+        for proposing in hearing.verbs:
+            first_verbs.setdefault(proposing.sentence, proposing)
         listing, cites = wording.may_list(text), "建议" in text
         in_list = counted = False
         for index, sentence in enumerate(hearing.scene.sentences):

@@ -36,10 +36,11 @@ _OPENING, _LEAD = 14, 400
 _ASIDE = re.compile("参加会见|参加活动|未(?:作|做)?(?:出)?回应|有待调查|进行了座谈|正在(?:进一步)?调查")
 """Says of somebody that he was there or said nothing."""
 _ACTS_LATER = re.compile(
+    "(?=[^。；]{0,21}?(?:打算|拟|计划|准备))"
     "(?:[^，。；“”]{1,8}，)?[^，。；“”我你您咱他她]{0,8}(?:协会|街道|社区|[镇县市区村州省]里|局|办|公司|集团|政协|人大|草案|法院|检察院)"
     "(?:还|也)?(?:打算|拟于|拟在|计划于|计划(?=明年|[0-9]{1,2}月)|准备(?=明年|[0-9]{1,2}月|在))"
 )
-"""What an office means to do next, told by the report."""
+"""What an office means to do next, told by the report; a look for the verb spares looking for an office."""
 _IN_CHARGE = ("长", "书记", "主任")
 """What the titles end with of those whose deeds a report tells of (镇长没有马上表态)."""
 _SETTLED = re.compile("经(?!济|过|营|常|费|验)[^，。；]{2,20}(?:协调|审议|研究|协商|讨论|同意|批准|审查)，")
@@ -391,14 +392,17 @@ def _next_own(text: str, attributions: list[Attribution], sentences: list[Span])
         if place + 1 < len(attributions) and attributions[place + 1].sentence > attribution.sentence:
             after = following
         nearest.append(after)
-        head = WHEN.fullmatch(text, sentences[attribution.sentence].start, attribution.start) is not None
-        if attribution.strong or (head and attribution.who is not None):
+        head = sentences[attribution.sentence].start
+        named = attribution.who is not None
+        if attribution.strong or (named and WHEN.fullmatch(text, head, attribution.start)):
             following = attribution.sentence
     return nearest[::-1]
 
 
 def _apart(found: list[Utterance]) -> list[Utterance]:
     """In order, without those that begin within an earlier one."""
+    if len(found) < 2:
+        return found
     kept: list[Utterance] = []
     for utterance in sorted(found, key=lambda utterance: (utterance.quote.start, -utterance.quote.end)):
         if not kept or utterance.quote.start >= kept[-1].quote.end:
