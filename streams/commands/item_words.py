@@ -1,7 +1,7 @@
 """An item in a few words, for tables: who or what it is about, and its details."""
 
 from schemas.items import Item, PlanItem, ProposalItem, SpeechItem, StatisticItem, Target
-from schemas.record import plain
+from streams.commands.amounts import amount
 
 
 def subject(item: Item) -> str:
@@ -30,5 +30,4 @@ def details(item: Item) -> str:
 
 
 def _quantity(item: StatisticItem | Target) -> str:
-    upper = "" if item.value_to is None else f"-{plain(item.value_to)}"
-    return " ".join(filter(None, (item.qualifier, f"{plain(item.value)}{upper}", item.unit)))
+    return " ".join(filter(None, (item.qualifier, amount(item), item.unit)))

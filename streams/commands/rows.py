@@ -7,13 +7,13 @@ from typing import IO
 from schemas.classified import ClassifiedParagraph
 from schemas.dead_letter import DeadLetter
 from schemas.events import Plan, Proposal, Speech, Statistic
-from schemas.items import StatisticItem
 from schemas.outcome import Outcome
 from schemas.paragraph import Paragraph
-from schemas.record import Record, plain
+from schemas.record import Record
 from schemas.redrive import Redrive
 from schemas.replay import Replay
 from schemas.retraction import Retraction
+from streams.commands.amounts import amount
 
 Row = tuple[str, str, str]
 
@@ -73,7 +73,7 @@ def _row(record: Record) -> Row:
         case Proposal():
             return "proposal", record.proposer or "", record.text
         case Statistic():
-            return "statistic", f"{record.metric or ''} {_amount(record)}".strip(), record.text
+            return "statistic", f"{record.metric or ''} {amount(record)}{record.unit or ''}".strip(), record.text
         case Plan():
             return "plan", record.issuer or record.report.title or "", record.text
         case ClassifiedParagraph():
@@ -106,11 +106,6 @@ def _row_of_work(record: Record) -> Row:
             state = "done" if record.done else "under way or interrupted"
             return record.kind, record.source, f"{record.sent} records sent, {state}"
     raise TypeError(f"no row for a {type(record).__name__}")
-
-
-def _amount(statistic: StatisticItem) -> str:
-    upper = "" if statistic.value_to is None else f"-{plain(statistic.value_to)}"
-    return f"{plain(statistic.value)}{upper}{statistic.unit or ''}"
 
 
 def one_line(text: str) -> str:
