@@ -165,6 +165,7 @@ class Attributions:
     def __init__(self, lexicon: Lexicon, people: People) -> None:
         self._people = people
         self._weak = lexicon["speech.weak"].words
+        self._never_in_headlines = self._weak - _IN_HEADLINES
         self._weak_before_words = lexicon["speech.weak_before_words"]
         self._collective = lexicon["speech.collective"]
         self._organisations = tuple(lexicon["speech.organisations"].longest_first())
@@ -209,7 +210,7 @@ class Attributions:
         sentence = scene.sentences[index]
         who = self._subject(scene, phrase, bare, verb, begin, sentence.start)
         headline = scene.joint_within(begin, sentence.end)
-        if headline is not None and who is not None and verb not in self._weak - _IN_HEADLINES:
+        if headline is not None and who is not None and verb not in self._never_in_headlines:
             blank = text.find(" ", end, headline)
             return Attribution(begin, end, who, verb, index, True, blank if blank > end else headline)
         acting = who is not None and not phrase and verb not in self._weak

@@ -22,8 +22,8 @@ class ForeignNames:
         others = re.escape("".join(sorted(lexicon["people.rarer_sounds"].words)))
         stops = "|".join(map(re.escape, lexicon["people.after_names"].longest_first()))
         # One look at a character tells most places where no such name begins or ends; $ is also before a line's end.
-        self._first = lexicon["people.sounds"].words
-        self._final = frozenset((*self._first, *lexicon["people.rarer_sounds"].words, "\n"))
+        self.first = lexicon["people.sounds"].words
+        self._final = frozenset((*self.first, *lexicon["people.rarer_sounds"].words, "\n"))
         part = f"(?!{stops})[{sounds}](?:(?!{stops})[{sounds}{others}]){{1,11}}"
         self._name = re.compile(f"{part}(?:·{part})*(?:[一二三四五六七八九十]{{1,2}}世)?")
         self._ends = re.compile(f"(^|[的，。；：“”、])[{sounds}][{sounds}{others}]{{2,7}}$")
@@ -31,7 +31,7 @@ class ForeignNames:
 
     def end(self, text: str, start: int) -> int | None:
         """Where the foreign name ends that begins at ``start``."""
-        match = self._name.match(text, start) if text[start : start + 1] in self._first else None
+        match = self._name.match(text, start) if text[start : start + 1] in self.first else None
         if match is None or match.end() - start < _LEAST or self._places.starting_at(text, start):
             return None
         return match.end()

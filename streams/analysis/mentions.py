@@ -102,9 +102,9 @@ def _apart(found: list[Mention]) -> list[Mention]:
     return kept
 
 
-def heads(text: str, starts: list[int]) -> list[int]:
+def heads(text: str, starts: list[int], people: People) -> list[int]:
     """Where a name without a title may stand: at the head of a sentence, after a short clause there, after 的 or
-    after a word for what somebody is (老板娘, 车间班长).
+    after a word for what somebody is (老板娘, 车间班长); only where a character stands that names begin with.
     """
     found = set(starts)
     for start in starts:
@@ -114,7 +114,8 @@ def heads(text: str, starts: list[int]) -> list[int]:
     if "：" in text:
         found.update([match.end() for match in _BEFORE_COLON.finditer(text)])
     found.update([match.end() for match in _BEFORE_NAME.finditer(text)])
-    return sorted(place for place in found if place < len(text))
+    first = people.names.first_characters
+    return sorted([place for place in found if text[place : place + 1] in first])
 
 
 def recurring(text: str, starts: list[int], people: People, words: Words) -> list[Mention]:

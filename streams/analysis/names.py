@@ -37,6 +37,8 @@ class PersonNames:
         self.not_names = lexicon["people.not_names"].words
         self._verbs = lexicon["speech.verbs"]
         self.foreign = ForeignNames(lexicon)
+        begins = (*_CALLED, *self._surnames, *self.foreign.first, *(family[0] for family in self._compound))
+        self.first_characters = frozenset(begins)
         self._in_dictionary = load_dictionary()
         self._called = lexicon["people.called"]
         self._places = lexicon["speech.openings"].words

@@ -125,12 +125,11 @@ class People:
         self.pronouns = lexicon["speech.pronouns"]
         self._collective = lexicon["speech.collective"]
         self.names = PersonNames(lexicon)
-        self._role = re.compile("|".join(map(re.escape, self._roles.longest_first())))
-        self._titles = finder(self._roles.words)
+        self._title = finder(self._roles.words)
 
     def titles(self, text: str) -> Iterator[re.Match[str]]:
         """Every title in the text."""
-        return self._titles.finditer(text)
+        return self._title.finditer(text)
 
     def subject(self, phrase: str) -> Who | None:
         """The one who acts in the phrase that stands before a verb; None when it names nobody."""
@@ -181,7 +180,7 @@ class People:
     def _titled(self, phrase: str) -> Who | None:
         """A name after the last title, before it, or between two of them."""
         last = None
-        for match in self._role.finditer(phrase):
+        for match in self._title.finditer(phrase):
             last = match
         if last is None:
             return None
@@ -208,7 +207,7 @@ class People:
 
     def opening_title(self, clause: str) -> str | None:
         """物业经理把进展念了一遍 -> 物业经理: whoever a clause opens with by a title, followed by what is done."""
-        for match in self._role.finditer(clause, 0, _OPENING):
+        for match in self._title.finditer(clause, 0, _OPENING):
             if clause[match.end() : match.end() + 1] in _AFTER_SUBJECT and not set(clause[: match.start()]) & NEVER_IN:
                 return clause[: match.end()]
         return None
@@ -244,7 +243,7 @@ class People:
     def _title_between(self, phrase: str) -> Who | None:
         """穗围村党总支书记钟沛玲 before another title (代表): the name after the first one."""
         last = None
-        for match in self._role.finditer(phrase):
+        for match in self._title.finditer(phrase):
             last = match
         if last is None:
             return None

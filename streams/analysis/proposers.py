@@ -4,8 +4,6 @@ import re
 from typing import NamedTuple
 
 from streams.analysis.attribution import Scene, clause_start
-from streams.analysis.lexicon import Lexicon
-from streams.analysis.officials import Officials
 from streams.analysis.people import People, Who
 
 _TITLE_BEFORE = re.compile(
@@ -68,10 +66,8 @@ class Proposing(NamedTuple):
 class Proposers:
     """Says who makes a proposal."""
 
-    def __init__(self, lexicon: Lexicon, people: People) -> None:
+    def __init__(self, people: People) -> None:
         self._people = people
-        self._officials = Officials(lexicon)
-        self._collective = lexicon["speech.collective"]
 
     def of_title(self, text: str, start: int, end: int) -> Who | None:
         """Who hands in a motion whose title is ``text[start:end]``."""
@@ -82,10 +78,6 @@ class Proposers:
         found = _TITLE_BEFORE.search(text, floor, start - 1) or _TITLE_AFTER.match(text, end)
         who = self._people.subject(found["who"]) if found else None
         return self._tidied(who) if who else None
-
-    def in_charge(self, who: Who) -> bool:
-        """Whether somebody or a body of government is in charge, who urges what is an instruction."""
-        return self._officials.in_charge(who)
 
     def advises(self, text: str, verb: Proposing) -> bool:
         """Whether the public is advised (建议市民…), which puts nothing to anybody to act on."""

@@ -44,7 +44,7 @@ _ACTS_LATER = re.compile(
 _IN_CHARGE = ("长", "书记", "主任")
 """What the titles end with of those whose deeds a report tells of (镇长没有马上表态)."""
 _SETTLED = re.compile("经(?!济|过|营|常|费|验)[^，。；]{2,20}(?:协调|审议|研究|协商|讨论|同意|批准|审查)，")
-_ON_THIS = re.compile("据此(?!次)|已?把(?:它|这[些几两三]?[条件项])|将其[纳列写]|写进了?会议|记[进入]了?会议")
+_ON_THIS = re.compile("据此(?!次)|把(?:它|这[些几两三]?[条件项])|将其[纳列写]|写进了?会议|记[进入]了?会议")
 """What is done with the words, told by the report."""
 _ELSEWHERE = re.compile("[^，。]{2,14}(?:部|院|委|局|署|方|军|府|室)(?:随即|随后|立即|当天|当晚|同日)|来自|受此")
 """What opens a sentence of broadcast news that tells what others did."""
@@ -91,14 +91,13 @@ class Speeches:
         self._narrative = lexicon["speech.narrative"]
         self._reports, self._addressing = lexicon["speech.reports"], lexicon["speech.addressing"]
         self._collective = lexicon["speech.collective"].words
-        self._proposing = lexicon["proposals.verbs"]
         self._meeting = re.compile("|".join(map(re.escape, lexicon["speech.meetings"].longest_first())))
 
     def scene(self, text: str, words: Words, sentences: list[Span], quotes: list[Quotation], context: Context) -> Scene:
         """The paragraph with the people whom it names; in work reports nobody who is named matters here."""
         named = [] if context.is_work_report and not quotes else mentions(text, self._people, words)
         if not context.is_work_report and context.genre != "新闻":
-            starts = heads(text, [sentence.start for sentence in sentences])
+            starts = heads(text, [sentence.start for sentence in sentences], self._people)
             taken = {mention.start for mention in named}
             bare = {each.start: each for each in recurring(text, starts, self._people, words)}
             bare |= {each.start: each for each in openings(text, starts, self._people, words)}
