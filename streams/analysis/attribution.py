@@ -169,9 +169,8 @@ class Attributions:
         self._weak_before_words = lexicon["speech.weak_before_words"]
         self._collective = lexicon["speech.collective"]
         self._organisations = tuple(lexicon["speech.organisations"].longest_first())
-        self._verbs = lexicon["speech.verbs"]
-        listed = self._verbs.words | lexicon["proposals.verbs"].words | lexicon["speech.look_alikes"].words
-        self._pattern = finder(listed)
+        self._verbs = lexicon["speech.verbs"] | lexicon["speech.weak"]
+        self._pattern = finder((self._verbs | lexicon["proposals.verbs"] | lexicon["speech.look_alikes"]).words)
 
     def verbs(self, text: str, start: int, end: int) -> Iterable[re.Match[str]]:
         """Every verb of saying in ``text[start:end]``."""

@@ -35,7 +35,7 @@ class PersonNames:
         self._surnames = lexicon["people.surnames"].words
         self._compound = lexicon["people.compound"].words
         self.not_names = lexicon["people.not_names"].words
-        self._verbs = lexicon["speech.verbs"]
+        self._verbs = lexicon["speech.verbs"] | lexicon["speech.weak"]
         self.foreign = ForeignNames(lexicon)
         begins = (*_CALLED, *self._surnames, *self.foreign.first, *(family[0] for family in self._compound))
         self.first_characters = frozenset(begins)

@@ -29,6 +29,9 @@ class WordSet:
     def __contains__(self, word: str) -> bool:
         return word in self.words
 
+    def __or__(self, other: "WordSet") -> "WordSet":
+        return WordSet(self.words | other.words)
+
     def starting_at(self, text: str, start: int) -> str | None:
         """The longest word of the list that begins at ``start``."""
         for length in self._starting.get(text[start : start + 1], ()):
