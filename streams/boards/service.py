@@ -86,7 +86,7 @@ class Boards:
         self._api = Api(rules.boards, shelves, self._feed, self.status, metrics, self._changed.add)
         self._folding = Folding(store, self._projection, self._note)
         self._caught_up = asyncio.Event()
-        self._quiet = 0
+        self._quiet, self._served = 0, False
         group = application_id(settings)
         self._name = f"{group}-{uuid.uuid4().hex[:12]}"
         self._group = Group(servers, self._security, group, self._name, settings.connect_timeout_s, self.status)
@@ -101,6 +101,7 @@ class Boards:
             BrokerUnavailableError: Kafka did not answer at the start.
         """
         asyncio.get_running_loop().set_exception_handler(self._on_stray_exception)
+        self._served = web_port is not None
         runner = None if web_port is None else await self._serve(web_port)
         # What is made for a comparison alone tells nobody, and stands by for nobody.
         keeping = self._lead_alone(stop) if until_live else self._keep_on(stop)
@@ -287,8 +288,9 @@ class Boards:
                 await self._go_live()
 
     async def _go_live(self) -> None:
-        # Whoever asks first would wait for the totals.
-        await self._api.totals.renew()
+        if self._served:
+            # Whoever asks first would wait for the totals.
+            await self._api.totals.renew()
         self.status.become("live")
         [[count]] = self._store.rows("SELECT count(*) FROM paragraph")
         self._say(f"live: {count:,} paragraphs")
