@@ -166,7 +166,8 @@ class Attributions:
         self._people = people
         self._weak = lexicon["speech.weak"].words
         self._never_in_headlines = self._weak - _IN_HEADLINES
-        self._weak_before_words = lexicon["speech.weak_before_words"]
+        self._weak_before_words = lexicon["speech.weak_before_words"].words
+        self._only_before_marks = self._weak - self._weak_before_words - _FORECASTS
         self._collective = lexicon["speech.collective"]
         self._organisations = tuple(lexicon["speech.organisations"].longest_first())
         self._verbs = lexicon["speech.verbs"] | lexicon["speech.weak"]
@@ -199,6 +200,8 @@ class Attributions:
         end = _after_listener(text, match.end()) if verb == "告诉" else match.end()
         following = text[end : end + 1]
         if not following or following in _NEVER_AFTER or (following == "《" and verb == "提出"):
+            return None
+        if verb in self._only_before_marks and following not in _STRONG_AFTER:
             return None
         phrase = _phrase(text[begin : match.start()], verb, following)
         if phrase is None or (not phrase and verb in _TOPICS and following not in _STRONG_AFTER):

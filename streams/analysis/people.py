@@ -160,15 +160,16 @@ class People:
         titled = self._titled(phrase)
         if titled is not None and len(titled.name) <= _LONGEST_HAN:
             return titled
-        if not 2 <= len(phrase) <= _LONGEST_PHRASE or _MARKS & set(phrase):
+        if not 2 <= len(phrase) <= _LONGEST_PHRASE or not _MARKS.isdisjoint(phrase):
             return None
         somebody = self._after_somebody(phrase)
         if somebody is not None or titled is not None:
             return somebody or titled
         _, of, person = phrase.rpartition("的")
-        whole = person in self._roles or person[-1:] in _WORKPLACES or person[-1:] in "方"
-        if of and 2 <= len(person) <= 4 and not whole and "一" not in person:
-            return Who(person, None, named=True)
+        if of and 2 <= len(person) <= 4 and "一" not in person:
+            whole = person in self._roles or person[-1] in _WORKPLACES or person[-1] == "方"
+            if not whole:
+                return Who(person, None, named=True)
         if (
             len(phrase) > _LONGEST_NAME
             or (phrase[0] in _PREPOSITIONS and not phrase.endswith(_ISRAELI) and not phrase.startswith("以色列"))
@@ -234,10 +235,11 @@ class People:
     def _after_somebody(self, phrase: str) -> Who | None:
         """消费者参加人殷明: a personal name after a word for somebody that is in no list."""
         for length in (3, 2):
-            name, before = phrase[-length:], phrase[:-length]
-            somebody = len(before) >= 3 and before[-1] in _SOMEBODY
-            if somebody and (self.names.is_person(name) or self.names.is_called(name)):
-                return Who(name, before, named=True)
+            if len(phrase) < length + 3 or phrase[-length - 1] not in _SOMEBODY:
+                continue
+            name = phrase[-length:]
+            if self.names.is_person(name) or self.names.is_called(name):
+                return Who(name, phrase[:-length], named=True)
         return None
 
     def _title_between(self, phrase: str) -> Who | None:
