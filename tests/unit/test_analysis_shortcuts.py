@@ -1,10 +1,14 @@
 """Steps that are passed over where they cannot find anything: they find nothing there when they are taken after all."""
 
+import re
+from collections.abc import Iterator
+from itertools import product
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from streams.analysis import proposals, wording
+from streams.analysis import headlines, mentions, people, proposals, speech, wording
 from streams.analysis.features import Signs
 from streams.analysis.foreign import ForeignNames
 from streams.analysis.lexicon import load_lexicon
@@ -101,3 +105,34 @@ def test_foreign_names_are_found_from_either_side(text: str, name: str) -> None:
     assert FOREIGN.start(text, 0, len(text)) == begin
     assert FOREIGN.end(text, begin) == len(text)
     assert FOREIGN.start(text + "\n", 0, len(text) + 1) == begin
+
+
+LOOKED = (headlines._WHEN, mentions._BEFORE_NAME, wording._LIST, speech._ACTS_LATER)
+"""Patterns that begin with a look at a character."""
+
+
+@pytest.mark.parametrize("pattern", LOOKED)
+def test_a_look_at_a_character_passes_nothing_over(pattern: re.Pattern[str]) -> None:
+    look = re.match(r"\(\?=(?:[^()]|\([^()]*\))*\)", pattern.pattern)
+    assert look is not None
+    without = re.compile(pattern.pattern[look.end() :])
+    for text in texts_for(without):
+        assert [found.span() for found in pattern.finditer(text)] == [found.span() for found in without.finditer(text)]
+
+
+@pytest.mark.parametrize("pattern", people._BESIDE)
+def test_what_stands_beside_a_subject_holds_a_sign_of_it(pattern: re.Pattern[str]) -> None:
+    for found in map(pattern.search, texts_for(pattern)):
+        assert found is None or people._SIGNS.search(found.group())
+
+
+def texts_for(pattern: re.Pattern[str]) -> Iterator[str]:
+    """Short texts of the words that a pattern is written with, of their characters, and of some others."""
+    words = set(re.findall("[\u4e00-\u9fff]+", pattern.pattern))
+    parts = sorted({*words, *"".join(words), *"，。：；（）“”1甲"})
+    for first, second in product(parts, parts):
+        yield first + second
+        yield f"甲{first}{second}，"
+        yield f"{first}{second}丙丁"
+        yield f"{first}甲乙{second}，"
+        yield f"甲乙{first}丙丁{second}"
