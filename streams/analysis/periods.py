@@ -26,7 +26,7 @@ _SAID = re.compile(
     "(?:（[^（）]*）)?[^，。；、]{0,8}?(?:称|表示|说|指出|发布|公布|通报|获悉|了解到|报道|宣布|透露|介绍|举行|召开|开幕|闭幕|声明|通过)"
 )
 """A day on which something was said or held, not that of a number in it (国防部13日称，…控制了两个居民点)."""
-_MEETING = re.compile("[^，。；]{0,12}(?:会|中)")
+_MEETING = re.compile("[^，。；]{0,12}(?:会议?上|(?:采访|调研|讲话|致辞|发言)中)")
 """What follows 在 and a time where it says on which occasion somebody spoke (在6月的督办会上承认)."""
 _SCHEME = ("规划", "规划中", "计划", "建议", "纲要")
 """What a time only names (“十四五”规划提出的目标)."""
