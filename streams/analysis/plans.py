@@ -12,7 +12,7 @@ from streams.analysis.officials import Officials
 from streams.analysis.people import Who
 from streams.analysis.proposals import Motion
 from streams.analysis.quotes import Utterance
-from streams.analysis.sentences import Span, trim
+from streams.analysis.sentences import Span, is_joined, lists, trim
 from streams.analysis.spans import Placed
 from streams.analysis.times import Time
 
@@ -111,7 +111,7 @@ class Plans:
         sure = _linked(text, sentences, [leaning.plan for leaning in leanings])
         announced: str | None = None
         for sentence, leaning in zip(sentences, sure, strict=True):
-            if sentence.start and text[sentence.start - 1] not in "；;":
+            if not is_joined(text, sentence.start):
                 announced = None
             rule = self._rule(text, sentence, leaning, spoken, context)
             if rule is None:
@@ -190,16 +190,12 @@ def body(text: str, sentence: Span, utterance: Utterance | None) -> Span:
 def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[float]:
     """Sentences that semicolons join share what the surest of them says: a list of tasks is one plan."""
     linked = list(leanings)
-    start = 0
-    for index, sentence in enumerate(sentences):
-        if text[sentence.end - 1] in "；;" and index + 1 < len(sentences):
-            continue
-        if start < index:
-            best = max(linked[start : index + 1])
-            for place in range(start, index + 1):
-                if linked[place] >= LINKED and not _DONE.search(text, sentences[place].start, sentences[place].end):
-                    linked[place] = best
-        start = index + 1
+    for run in lists(text, sentences):
+        best = max(leanings[index] for index in run)
+        for index in run:
+            start, end = sentences[index]
+            if leanings[index] >= LINKED and not _DONE.search(text, start, end):
+                linked[index] = best
     return linked
 
 

@@ -13,7 +13,7 @@ from streams.analysis.officials import Officials
 from streams.analysis.people import People, Who
 from streams.analysis.proposers import Proposers, Proposing
 from streams.analysis.quotes import Utterance
-from streams.analysis.sentences import Quotation, Span, trim
+from streams.analysis.sentences import Quotation, Span, is_joined, lists, trim
 from streams.analysis.spans import Placed
 
 _OPEN = re.compile(r"[，,：:]?[“「]?")
@@ -178,7 +178,7 @@ class Proposals:
             if cited is not None:
                 found.append(Motion(cited, None, None, "proposal.listed"))
                 continue
-            goes_on = found and last == index - 1 and _behind_semicolon(text, sentence) and verb is None
+            goes_on = found and last == index - 1 and is_joined(text, sentence.start) and verb is None
             leaning = leanings[index]
             leans = leaning >= GOES_ON if goes_on else self._leans(hearing, each, leaning)
             if not each.in_list and each.list_at is None and not leans:
@@ -196,7 +196,7 @@ class Proposals:
             numbered = _NUMBERED.match(text, span.start)
             span = Span(numbered.end(), span.end) if numbered and numbered.end() < span.end else span
             goes_on = each.in_list or (
-                last == index - 1 and _behind_semicolon(text, sentence) and start == sentence.start
+                last == index - 1 and is_joined(text, sentence.start) and start == sentence.start
             )
             earlier = found[-1].who if found and goes_on and verb is None else None
             who = earlier or self._who(hearing, each, start)
@@ -227,9 +227,9 @@ class Proposals:
                 titled = _behind_title(text, sentence, titles)
                 yield _Sentence(index, sentence, verb, words, titled, in_list, counted, spoken)
             # What a list holds, or a number counts, goes on as long as semicolons join the sentences.
-            goes_on = _ends_in_semicolon(text, sentence)
-            in_list = goes_on and (in_list or begin is not None)
-            counted = goes_on and (counted or in_list or (listing and wording.enumerates(text, sentence)))
+            listed = is_joined(text, sentence.end)
+            in_list = listed and (in_list or begin is not None)
+            counted = listed and (counted or in_list or (listing and wording.enumerates(text, sentence)))
 
     def _leans(self, hearing: Hearing, each: _Sentence, leaning: float) -> bool:
         """Whether the sentence leans enough to a proposal: less is enough where its wording says so by itself."""
@@ -254,7 +254,7 @@ class Proposals:
     def _apart(self, text: str, each: _Sentence, start: int) -> bool:
         """Whether a sentence behind a semicolon is a proposal of its own: in an announced list, or a demand."""
         demand = _DEMAND.match(text, start) or self._imperatives.starting_at(text, start)
-        return _behind_semicolon(text, each.span) and (each.counted or demand is not None)
+        return is_joined(text, each.span.start) and (each.counted or demand is not None)
 
     def _begin(self, text: str, each: _Sentence, attributed: Placed[Utterance], titles: Placed[Motion]) -> int | None:
         """Where the words of the proposal begin; None where the sentence only tells of a motion.
@@ -340,14 +340,6 @@ def _is_pronoun(who: Who | None, people: People) -> bool:
     return who is None or who.name in people.pronouns
 
 
-def _behind_semicolon(text: str, sentence: Span) -> bool:
-    return sentence.start > 0 and text[sentence.start - 1] in "；;"
-
-
-def _ends_in_semicolon(text: str, sentence: Span) -> bool:
-    return text[sentence.end - 1] in "；;"
-
-
 def _names(length: int, quotes: list[Quotation]) -> bytearray:
     """1 inside titles and short names in quotation marks."""
     masked = bytearray(length + 1)
@@ -361,16 +353,12 @@ def _names(length: int, quotes: list[Quotation]) -> bytearray:
 
 def _linked(text: str, sentences: list[Span], leanings: list[float]) -> list[float]:
     """Sentences that semicolons join share what the surest of them says: a list of measures is one proposal."""
-    if "；" not in text and ";" not in text:
-        return leanings
     linked = list(leanings)
-    start = 0
-    for index, sentence in enumerate(sentences):
-        if _ends_in_semicolon(text, sentence) and index + 1 < len(sentences):
-            continue
-        best = max(linked[start : index + 1])
-        linked[start : index + 1] = [max(own, best if own >= LINKED else own) for own in linked[start : index + 1]]
-        start = index + 1
+    for run in lists(text, sentences):
+        best = max(leanings[index] for index in run)
+        for index in run:
+            if leanings[index] >= LINKED:
+                linked[index] = best
     return linked
 
 

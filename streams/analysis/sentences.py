@@ -1,9 +1,11 @@
 """Sentences, clauses and quotations of a text, with their places. One pass each; nothing nests a search."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _ENDS = "。！？；!?;\n"
+_SEMICOLONS = "；;"
 _CLOSERS = "”’」』）)》"
 _SENTENCE_END = re.compile(rf"[{_ENDS}]+[{_CLOSERS}]*")
 _CLAUSE_END = re.compile(rf"[，,：:{_ENDS}…]|——")
@@ -47,6 +49,20 @@ def sentences(text: str) -> list[Span]:
     if start < len(text):
         spans.append(Span(start, len(text)))
     return spans
+
+
+def is_joined(text: str, place: int) -> bool:
+    """Whether a semicolon joins the sentence that begins at ``place`` to the one that ends there."""
+    return place > 0 and text[place - 1] in _SEMICOLONS
+
+
+def lists(text: str, spans: list[Span]) -> list[range]:
+    """Which sentences semicolons join, by their numbers: runs of two and more."""
+    if "；" not in text and ";" not in text:
+        return []
+    starts = [index for index, span in enumerate(spans) if not is_joined(text, span.start)]
+    runs = (range(start, end) for start, end in pairwise([*starts, len(spans)]))
+    return [run for run in runs if len(run) > 1]
 
 
 def clauses(text: str, sentence: Span) -> list[Span]:
