@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from schemas.dead_letter import Stage
 from schemas.topics import DEAD_LETTER, PARAGRAPHS, Topic
@@ -29,6 +30,7 @@ def put_letters(
     settings: Settings, kafka: str, records: Sequence[Consumed], stage: Stage = "decode", reason: str = "not JSON"
 ) -> None:
     """Make each record a dead letter, in order, a day apart."""
+    keep_for_good(settings, kafka, DEAD_LETTER)
     producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "message.max.bytes": 9_000_000})
     begun = sum(1 for _ in all_records(settings, kafka, DEAD_LETTER))
     for number, record in enumerate(records, begun):
@@ -38,6 +40,15 @@ def put_letters(
         producer.produce(topic, message.value, message.key, headers=message.headers, timestamp=at)
         producer.poll(0)
     assert producer.flush(30) == 0
+
+
+def keep_for_good(settings: Settings, kafka: str, topic: Topic) -> None:
+    """Let Kafka keep old records: it looks every five minutes for what retention lets go, so tests met it rarely."""
+    kept = ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, settings.topic_prefix + topic.name, incremental_configs=[kept])
+    admin = AdminClient({"bootstrap.servers": kafka})
+    [done] = admin.incremental_alter_configs([resource]).values()
+    done.result(30)
 
 
 def all_records(settings: Settings, kafka: str, topic: Topic) -> list[KafkaMessage]:
